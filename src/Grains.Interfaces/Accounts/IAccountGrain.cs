@@ -1,0 +1,50 @@
+using Orleans.Concurrency;
+
+namespace Connect.Accounts;
+
+/// <summary>
+/// One Connect account: its credit batches, its ledger, its auto top-up. Key: the account id.
+/// Every method may throw <see cref="AccountUnavailableException"/>; repeat the call then, with the same operation id.
+/// </summary>
+[Alias("connect.accounts.IAccountGrain")]
+public interface IAccountGrain : IGrainWithStringKey
+{
+    /// <summary>Opens the account.</summary>
+    [Alias("open")] Task<PostResult> Open(OpenAccount command);
+
+    /// <summary>Adds a credit batch.</summary>
+    [Alias("grant")] Task<PostResult> Grant(Grant command);
+
+    /// <summary>Spends one amount, all or nothing.</summary>
+    [Alias("debit")] Task<PostResult> Debit(Debit command);
+
+    /// <summary>Spends for recipients in order, as far as the credits go.</summary>
+    [Alias("debit-recipients")] Task<PostResult> DebitRecipients(DebitRecipients command);
+
+    /// <summary>Gives credits of a debit back.</summary>
+    [Alias("reverse")] Task<PostResult> Reverse(Reverse command);
+
+    /// <summary>Ends a batch.</summary>
+    [Alias("void")] Task<PostResult> Void(VoidBatch command);
+
+    /// <summary>Changes the settings of auto top-up.</summary>
+    [Alias("set-auto-top-up")] Task<PostResult> SetAutoTopUp(SetAutoTopUp command);
+
+    /// <summary>Stops auto top-up because its purchase failed.</summary>
+    [Alias("suspend-auto-top-up")] Task<PostResult> SuspendAutoTopUp(SuspendAutoTopUp command);
+
+    /// <summary>Arms a suspended auto top-up again.</summary>
+    [Alias("resume-auto-top-up")] Task<PostResult> ResumeAutoTopUp(ResumeAutoTopUp command);
+
+    /// <summary>What the account has now.</summary>
+    [Alias("get-credits")] Task<CreditsView> GetCredits();
+
+    /// <summary>A page of the ledger: entries after a sequence, at most 1,000.</summary>
+    [Alias("read-ledger")] Task<LedgerPage> ReadLedger(long after, int limit);
+
+    /// <summary>Recomputes the balance from the ledger alone and compares.</summary>
+    [Alias("check")] Task<AccountCheck> Check();
+
+    /// <summary>What operators may see.</summary>
+    [Alias("inspect")] Task<AccountInspection> Inspect();
+}

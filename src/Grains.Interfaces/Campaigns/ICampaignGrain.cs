@@ -1,0 +1,245 @@
+using System.Collections.Immutable;
+
+namespace Connect.Campaigns;
+
+/// <summary>One text to many recipients. Key: <c>{accountId}/{campaignId}</c>.</summary>
+[Alias("connect.campaigns.ICampaignGrain")]
+public interface ICampaignGrain : IGrainWithStringKey
+{
+    /// <summary>Makes the draft. Repeating it with the same content is harmless.</summary>
+    [Alias("create")] Task<CampaignOutcome> Create(CampaignDraft draft);
+
+    /// <summary>Adds recipients to the draft in the order given, at most 1,000 a call; <paramref name="firstRow"/> is the row of the first one, counted from 0, and makes a repeated call harmless.</summary>
+    [Alias("add-recipients")] Task<CampaignOutcome> AddRecipients(long firstRow, ImmutableArray<RecipientInput> recipients);
+
+    /// <summary>Starts the send, now or at the draft's time. Only a draft with recipients starts; sending twice reports <see cref="CampaignOutcome.AlreadyStarted"/>.</summary>
+    [Alias("send")] Task<CampaignOutcome> Send(string actor);
+
+    /// <summary>Ends a draft or scheduled campaign, or stops a sending one after the pages in flight.</summary>
+    [Alias("cancel")] Task<CampaignOutcome> Cancel(string actor);
+
+    /// <summary>The campaign, or null.</summary>
+    [Alias("get")] Task<CampaignView?> Get();
+
+    /// <summary>Recipients from a row on, at most 1,000.</summary>
+    [Alias("recipients")] Task<RecipientsPage> Recipients(long fromRow, int limit);
+
+    /// <summary>Makes draft <paramref name="newCampaignId"/> of exactly the recipients that were not handed over for want of credits or because the campaign was cancelled. Null unless this one has ended.</summary>
+    [Alias("duplicate")] Task<CampaignView?> Duplicate(string newCampaignId, string actor);
+}
+
+/// <summary>What a campaign is.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.draft")]
+public sealed record CampaignDraft
+{
+    /// <summary>1 to 100 characters.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>The text, with <c>{field}</c> places; 1 to 3 parts for each recipient.</summary>
+    [Id(1)] public required string Text { get; init; }
+
+    /// <summary>When to send, UTC; at once when null.</summary>
+    [Id(2)] public DateTimeOffset? ScheduledAt { get; init; }
+
+    /// <summary>Who made it.</summary>
+    [Id(3)] public required string Actor { get; init; }
+
+    /// <summary>The campaign this one was duplicated from.</summary>
+    [Id(4)] public string? DuplicateOf { get; init; }
+}
+
+/// <summary>A recipient as it was given.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.recipient-input")]
+public sealed record RecipientInput
+{
+    /// <summary>Phone number, in any usual form.</summary>
+    [Id(0)] public required string To { get; init; }
+
+    /// <summary>Values for the text's places.</summary>
+    [Id(1)] public ImmutableDictionary<string, string> Fields { get; init; } = ImmutableDictionary<string, string>.Empty;
+}
+
+/// <summary>How a call on a campaign ended.</summary>
+public enum CampaignOutcome
+{
+    /// <summary>Done.</summary>
+    Done,
+
+    /// <summary>There is no such campaign.</summary>
+    UnknownCampaign,
+
+    /// <summary>It exists with other content.</summary>
+    AlreadyExists,
+
+    /// <summary>It is no longer a draft.</summary>
+    NotADraft,
+
+    /// <summary>It is sending, scheduled or ended already.</summary>
+    AlreadyStarted,
+
+    /// <summary>It has no recipients.</summary>
+    NoRecipients,
+
+    /// <summary>The text is empty.</summary>
+    EmptyText,
+
+    /// <summary>The text needs more than three parts.</summary>
+    MessageTooLong,
+
+    /// <summary>The name is empty or too long.</summary>
+    InvalidName,
+
+    /// <summary>The scheduled time is in the past.</summary>
+    InvalidSchedule,
+
+    /// <summary>More recipients in one call than allowed, or rows left out.</summary>
+    InvalidRecipients,
+
+    /// <summary>It has ended.</summary>
+    Ended,
+}
+
+/// <summary>Where a campaign stands.</summary>
+public enum CampaignStatus
+{
+    /// <summary>Being written.</summary>
+    Draft,
+
+    /// <summary>Waits for its time.</summary>
+    Scheduled,
+
+    /// <summary>Under way.</summary>
+    Sending,
+
+    /// <summary>Every recipient has an outcome.</summary>
+    Completed,
+
+    /// <summary>Credits ran out; the rest received nothing. It never resumes.</summary>
+    StoppedOutOfCredits,
+
+    /// <summary>A person ended it.</summary>
+    Canceled,
+}
+
+/// <summary>A campaign in figures. <c>Total = Sent + Failed + Skipped + Unknown + Remaining</c>.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.view")]
+public sealed record CampaignView
+{
+    /// <summary>Id within the account.</summary>
+    [Id(0)] public required string Id { get; init; }
+
+    /// <summary>Its name.</summary>
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>Its text.</summary>
+    [Id(2)] public required string Text { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    [Id(3)] public required CampaignStatus Status { get; init; }
+
+    /// <summary>When it is to be sent, UTC.</summary>
+    [Id(4)] public DateTimeOffset? ScheduledAt { get; init; }
+
+    /// <summary>Rows given.</summary>
+    [Id(5)] public required long Total { get; init; }
+
+    /// <summary>Handed over to the gateway and accepted.</summary>
+    [Id(6)] public required long Sent { get; init; }
+
+    /// <summary>Refused by the gateway; cost nothing.</summary>
+    [Id(7)] public required long Failed { get; init; }
+
+    /// <summary>Left out for a reason other than credits (malformed, duplicate, opted out, too long once rendered); cost nothing.</summary>
+    [Id(8)] public required long Skipped { get; init; }
+
+    /// <summary>May or may not have been handed over; never sent again. Their credits stay spent.</summary>
+    [Id(9)] public required long Unknown { get; init; }
+
+    /// <summary>Not reached yet, or not reached for want of credits or a cancel.</summary>
+    [Id(10)] public required long Remaining { get; init; }
+
+    /// <summary>Credits spent, less those given back.</summary>
+    [Id(11)] public required long CreditsUsed { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    [Id(12)] public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it ended, UTC.</summary>
+    [Id(13)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The campaign this one was duplicated from.</summary>
+    [Id(14)] public string? DuplicateOf { get; init; }
+}
+
+/// <summary>What became of one recipient.</summary>
+public enum RecipientStatus
+{
+    /// <summary>Not reached yet.</summary>
+    Pending,
+
+    /// <summary>Handed over and accepted.</summary>
+    Sent,
+
+    /// <summary>Refused by the gateway.</summary>
+    Failed,
+
+    /// <summary>May have been handed over.</summary>
+    Unknown,
+
+    /// <summary>The number is malformed.</summary>
+    SkippedInvalidNumber,
+
+    /// <summary>The number stands earlier in the list.</summary>
+    SkippedDuplicate,
+
+    /// <summary>The recipient opted out.</summary>
+    SkippedOptedOut,
+
+    /// <summary>The rendered text is empty or needs more than three parts.</summary>
+    SkippedTooLong,
+
+    /// <summary>Not sent: credits ran out before.</summary>
+    NotSentOutOfCredits,
+
+    /// <summary>Not sent: the campaign was cancelled before.</summary>
+    NotSentCanceled,
+}
+
+/// <summary>One recipient of a campaign.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.recipient")]
+public sealed record RecipientView
+{
+    /// <summary>Row, from 0.</summary>
+    [Id(0)] public required long Row { get; init; }
+
+    /// <summary>The number in E.164, or as given when malformed.</summary>
+    [Id(1)] public required string To { get; init; }
+
+    /// <summary>What became of it.</summary>
+    [Id(2)] public required RecipientStatus Status { get; init; }
+
+    /// <summary>Credits (parts) its text costs; 0 when unknown or skipped.</summary>
+    [Id(3)] public required int Credits { get; init; }
+}
+
+/// <summary>A slice of a campaign's recipients.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.recipients-page")]
+public sealed record RecipientsPage
+{
+    /// <summary>The recipients by row.</summary>
+    [Id(0)] public required ImmutableArray<RecipientView> Recipients { get; init; }
+
+    /// <summary>Pass as <c>fromRow</c> to go on; null at the end.</summary>
+    [Id(1)] public long? NextCursor { get; init; }
+}
+
+/// <summary>The campaigns of an account, newest first. Key: the account id.</summary>
+[Alias("connect.campaigns.ICampaignIndexGrain")]
+public interface ICampaignIndexGrain : IGrainWithStringKey
+{
+    /// <summary>Notes a campaign; repeating is harmless.</summary>
+    [Alias("add")] Task Add(string campaignId);
+
+    /// <summary>Ids, newest first, at most <paramref name="limit"/> after skipping <paramref name="skip"/>.</summary>
+    [Alias("list")] Task<ImmutableArray<string>> List(int skip, int limit);
+}

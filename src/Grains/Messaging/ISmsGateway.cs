@@ -1,0 +1,55 @@
+namespace Connect.Grains.Messaging;
+
+/// <summary>Takes messages for delivery. An implementation is safe for concurrent use.</summary>
+public interface ISmsGateway
+{
+    /// <summary>
+    /// Hands one message over. An implementation that can not tell whether the message was taken (a lost answer, a time-out) answers <see cref="HandOverOutcome.Unknown"/>;
+    /// an exception is read the same way. A caller never hands the same message over again after that.
+    /// </summary>
+    Task<HandOver> Send(SmsMessage message);
+}
+
+/// <summary>One message to one recipient.</summary>
+public readonly record struct SmsMessage
+{
+    /// <summary>The account that pays.</summary>
+    public required string AccountId { get; init; }
+
+    /// <summary>The campaign it belongs to, or the flow of an automation.</summary>
+    public required string CampaignId { get; init; }
+
+    /// <summary>The message's own id, the same however often it is tried: <c>{campaign}:{row}</c>, or an automation's operation id.</summary>
+    public required string MessageId { get; init; }
+
+    /// <summary>E.164.</summary>
+    public required string To { get; init; }
+
+    /// <summary>The text, rendered.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Parts that were counted and paid: 1 to 3.</summary>
+    public required int Parts { get; init; }
+}
+
+/// <summary>How a hand-over ended.</summary>
+public enum HandOverOutcome
+{
+    /// <summary>The gateway took it.</summary>
+    Accepted,
+
+    /// <summary>The gateway did not take it and never will: it costs nothing.</summary>
+    Refused,
+
+    /// <summary>The gateway may have taken it.</summary>
+    Unknown,
+}
+
+/// <summary>The answer to one hand-over.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Reason">Why it was refused or is unknown, for logs.</param>
+public readonly record struct HandOver(HandOverOutcome Outcome, string? Reason = null)
+{
+    /// <summary>Taken; one task for all, since nothing else is to be told.</summary>
+    public static readonly Task<HandOver> Accepted = Task.FromResult(new HandOver(HandOverOutcome.Accepted));
+}

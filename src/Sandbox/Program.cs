@@ -1,1 +1,12 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Connect.Sandbox.Stripe;
+
+var builder = WebApplication.CreateBuilder(args);
+if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
+    builder.WebHost.UseUrls("http://127.0.0.1:5090");
+var folder = builder.Configuration["Sandbox:DataDirectory"] ?? Path.Combine(AppContext.BaseDirectory, "data");
+builder.Services.AddStripeSandbox(options => options.DatabasePath = Path.Combine(folder, "stripe-sandbox.db"));
+
+var app = builder.Build();
+app.MapStripeSandbox("");
+app.MapStripeSandbox("/sandbox/stripe");
+app.Run();

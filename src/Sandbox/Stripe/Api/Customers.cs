@@ -1,0 +1,75 @@
+namespace Connect.Sandbox.Stripe;
+
+/// <summary><c>/v1/customers</c>.</summary>
+internal static class Customers
+{
+    /// <summary>Makes a customer. A payment method given with it is attached.</summary>
+    public static StripeAnswer Create(StripeCall call)
+    {
+        var customer = Described(new StripeCustomer { Id = call.Ids.Next("cus"), Created = call.Now.ToUnixTimeSeconds() }, call.Parameters);
+        var methodId = call.Parameters.Text("payment_method");
+        var defaultId = call.Parameters.Group("invoice_settings")?.Text("default_payment_method");
+        call.Parameters.RefuseUnknown();
+        if (defaultId is not null && defaultId != methodId)
+            throw NotAttached(defaultId);
+        if (methodId is not null)
+            call.Unit.Put(PaymentMethods.Attached(call.PaymentMethod(methodId), customer.Id, call.Now));
+        return call.Put(customer with { InvoiceSettings = new StripeInvoiceSettings { DefaultPaymentMethod = defaultId } });
+    }
+
+    /// <summary>Shows a customer.</summary>
+    public static StripeAnswer Retrieve(StripeCall call, string id)
+    {
+        call.Parameters.RefuseUnknown();
+        return StripeAnswer.Ok(call.Get<StripeCustomer>(id, "customer").Render());
+    }
+
+    /// <summary>Changes a customer; the default payment method must be attached to it.</summary>
+    public static StripeAnswer Update(StripeCall call, string id)
+    {
+        var customer = Described(call.Get<StripeCustomer>(id, "customer"), call.Parameters);
+        if (call.Parameters.Group("invoice_settings") is { } settings)
+        {
+            var methodId = settings.Change("default_payment_method", customer.InvoiceSettings.DefaultPaymentMethod);
+            if (methodId is not null && call.PaymentMethod(methodId).Customer != id)
+                throw NotAttached(methodId);
+            customer = customer with { InvoiceSettings = new StripeInvoiceSettings { DefaultPaymentMethod = methodId } };
+        }
+
+        call.Parameters.RefuseUnknown();
+        return call.Put(customer);
+    }
+
+    /// <summary>Lists customers.</summary>
+    public static StripeAnswer List(StripeCall call) => call.Page("/v1/customers", "customer");
+
+    /// <summary>Lists the cards of a customer.</summary>
+    public static StripeAnswer ListPaymentMethods(StripeCall call, string id)
+    {
+        call.Parameters.OneOf("type", "card");
+        return call.Page($"/v1/customers/{id}/payment_methods", "payment_method", call.Get<StripeCustomer>(id, "customer").Id, byCreated: false);
+    }
+
+    /// <summary>Shows a card of a customer.</summary>
+    public static StripeAnswer RetrievePaymentMethod(StripeCall call, string id, string methodId)
+    {
+        call.Parameters.RefuseUnknown();
+        call.Get<StripeCustomer>(id, "customer");
+        var method = call.PaymentMethod(methodId);
+        return method.Customer == id ? StripeAnswer.Ok(method.Render()) : throw StripeRefusal.Missing("PaymentMethod", methodId, "payment_method");
+    }
+
+    private static StripeCustomer Described(StripeCustomer customer, StripeParameters parameters) => customer with
+    {
+        Name = parameters.Change("name", customer.Name),
+        Email = parameters.Change("email", customer.Email),
+        Phone = parameters.Change("phone", customer.Phone),
+        Description = parameters.Change("description", customer.Description),
+        Metadata = parameters.Metadata(customer.Metadata),
+    };
+
+    private static StripeRefusal NotAttached(string methodId) => StripeRefusal.Invalid(
+        "resource_missing",
+        $"The customer does not have a payment method with the ID {methodId}. The payment method must be attached to the customer.",
+        "invoice_settings[default_payment_method]");
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+
+namespace Connect.Sandbox.Stripe;
+
+/// <summary>One request at work: its parameters and what it may touch.</summary>
+internal sealed class StripeCall
+{
+    /// <summary>Reads what every request may carry.</summary>
+    public StripeCall(StripeUnit unit, StripeParameters parameters, IStripeIds ids, DateTimeOffset now, string pageBase)
+    {
+        (Unit, Parameters, Ids, Now, PageBase) = (unit, parameters, ids, now, pageBase);
+        Expand = parameters.Texts("expand") ?? [];
+    }
+
+    /// <summary>The state.</summary>
+    public StripeUnit Unit { get; }
+
+    /// <summary>What the caller asked.</summary>
+    public StripeParameters Parameters { get; }
+
+    /// <summary>Makes new ids.</summary>
+    public IStripeIds Ids { get; }
+
+    /// <summary>The time of the request.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Where the hosted pages are, without a slash at the end.</summary>
+    public string PageBase { get; }
+
+    /// <summary>The paths of ids to replace by their objects.</summary>
+    public IReadOnlyList<string> Expand { get; }
+
+    /// <summary>The object with this id, which the URL names.</summary>
+    public T Get<T>(string id, string kind) where T : StripeObject => Unit.Find<T>(id) ?? throw StripeRefusal.Missing(kind, id, "id");
+
+    /// <summary>The customer that a parameter names.</summary>
+    public StripeCustomer Customer(string id) => Unit.Find<StripeCustomer>(id) ?? throw StripeRefusal.Missing("customer", id, "customer");
+
+    /// <summary>The payment method that a parameter names.</summary>
+    public StripePaymentMethod PaymentMethod(string id) =>
+        Unit.Find<StripePaymentMethod>(id) ?? throw StripeRefusal.Missing("PaymentMethod", id, "payment_method");
+
+    /// <summary>Writes an object and answers with it.</summary>
+    public StripeAnswer Put(StripeObject item)
+    {
+        Unit.Put(item);
+        return StripeAnswer.Ok(item.Render());
+    }
+
+    /// <summary>Answers with one page of a list.</summary>
+    /// <param name="url">The path of the list.</param>
+    /// <param name="kind">Stripe's name of the kind.</param>
+    /// <param name="owner">Only those of this customer, or null.</param>
+    /// <param name="parent">Only those of this other object, or null.</param>
+    /// <param name="byCreated">Whether the caller may filter by time.</param>
+    public StripeAnswer Page(string url, string kind, string? owner = null, string? parent = null, bool byCreated = true)
+    {
+        var limit = Parameters.Integer("limit") ?? 10;
+        var query = new StripeListQuery
+        {
+            Kind = kind,
+            Owner = owner,
+            Parent = parent,
+            Created = byCreated ? CreatedRange() : default,
+            StartingAfter = Cursor("starting_after", kind),
+            EndingBefore = Cursor("ending_before", kind),
+            Limit = limit is >= 1 and <= 100 ? limit : throw StripeRefusal.Invalid("parameter_invalid_integer", "Limit must be from 1 to 100.", "limit"),
+        };
+        Parameters.RefuseUnknown();
+        var items = Unit.List(query);
+        var hasMore = items.Count > limit;
+        var page = items.Take((int)limit).Select(item => item is StripeCheckoutSession session ? session.At(Now) : item);
+        if (query.EndingBefore is not null)
+            page = page.Reverse();
+        return StripeAnswer.Ok(new JsonObject
+        {
+            ["object"] = "list",
+            ["url"] = url,
+            ["has_more"] = hasMore,
+            ["data"] = new JsonArray([.. page.Select(item => item.Render())]),
+        });
+    }
+
+    private CreatedRange CreatedRange()
+    {
+        if (Parameters.Group("created") is { } range)
+            return new(range.Integer("gt"), range.Integer("gte"), range.Integer("lt"), range.Integer("lte"));
+        var exactly = Parameters.Integer("created");
+        return new(null, exactly, null, exactly);
+    }
+
+    private string? Cursor(string name, string kind)
+    {
+        if (Parameters.Text(name) is not { } id)
+            return null;
+        return Unit.Find(id)?.Object == kind ? id : throw StripeRefusal.Invalid("resource_missing", $"No such {kind}: '{id}'", name);
+    }
+}
+
+/// <summary>What is answered.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Body">JSON body.</param>
+internal sealed record StripeAnswer(int Status, JsonObject Body)
+{
+    /// <summary>200 with an object.</summary>
+    public static StripeAnswer Ok(JsonObject body) => new(200, body);
+
+    /// <summary>A refusal whose work is kept, such as a decline.</summary>
+    public static StripeAnswer Refused(int status, StripeError error) =>
+        new(status, new JsonObject { ["error"] = System.Text.Json.JsonSerializer.SerializeToNode(error, StripeObject.Json) });
+}

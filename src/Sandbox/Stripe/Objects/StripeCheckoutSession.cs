@@ -1,0 +1,63 @@
+namespace Connect.Sandbox.Stripe;
+
+/// <summary>A visit to the hosted card page, in setup mode: it saves a card and takes no money.</summary>
+internal sealed record StripeCheckoutSession : StripeObject
+{
+    /// <summary>The status of a session whose page still takes a card.</summary>
+    public const string Open = "open";
+
+    /// <summary>The status once the card is saved.</summary>
+    public const string Complete = "complete";
+
+    /// <summary>The status once its time is over.</summary>
+    public const string Expired = "expired";
+
+    /// <inheritdoc />
+    public override string Object => "checkout.session";
+
+    /// <summary>Where the page's cancel link leads, or null.</summary>
+    public string? CancelUrl { get; init; }
+
+    /// <summary>The caller's own reference, or null.</summary>
+    public string? ClientReferenceId { get; init; }
+
+    /// <summary>ISO code, lower case, or null.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Whose card it will be, or null.</summary>
+    public string? Customer { get; init; }
+
+    /// <summary>When the page stops taking a card, in Unix seconds.</summary>
+    public required long ExpiresAt { get; init; }
+
+    /// <summary>Always <c>setup</c>.</summary>
+    public string Mode { get; init; } = "setup";
+
+    /// <summary>Always card.</summary>
+    public IReadOnlyList<string> PaymentMethodTypes { get; init; } = ["card"];
+
+    /// <summary>Always <c>no_payment_required</c>.</summary>
+    public string PaymentStatus { get; init; } = "no_payment_required";
+
+    /// <summary>The setup intent that the page completes.</summary>
+    public required string SetupIntent { get; init; }
+
+    /// <summary>open, complete or expired.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Where the person goes once the card is saved; <c>{CHECKOUT_SESSION_ID}</c> in it is replaced.</summary>
+    public required string SuccessUrl { get; init; }
+
+    /// <summary>The page, while the session is open.</summary>
+    public string? Url { get; init; }
+
+    /// <inheritdoc />
+    public override string? Owner => Customer;
+
+    /// <inheritdoc />
+    public override string? Parent => SetupIntent;
+
+    /// <summary>The session as it stands at <paramref name="now"/>: past its time it is expired and has no page.</summary>
+    public StripeCheckoutSession At(DateTimeOffset now) =>
+        Status == Open && now.ToUnixTimeSeconds() >= ExpiresAt ? this with { Status = Expired, Url = null } : this;
+}

@@ -1,0 +1,14 @@
+namespace Connect.Sandbox.Stripe;
+
+/// <summary>Where the Stripe sandbox keeps its state and how its pages are reached.</summary>
+public sealed class StripeSandboxOptions
+{
+    /// <summary>The SQLite file that holds customers, cards, intents, charges and idempotency keys. Its folder is created when missing.</summary>
+    public string DatabasePath { get; set; } = "stripe-sandbox.db";
+
+    /// <summary>
+    /// Scheme, host and port (no path) that a browser uses to reach the hosted pages, for example <c>https://credits.example</c>.
+    /// Null uses the host of the API request that created the page, which is right on one machine.
+    /// </summary>
+    public Uri? PublicBaseUrl { get; set; }
+}

@@ -1,0 +1,431 @@
+using System.Collections.Immutable;
+using Connect.Accounts;
+using Connect.Grains.Accounts.Engine;
+using Connect.Grains.Accounts.Ledger;
+using Connect.Purchases;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Orleans.Timers;
+
+namespace Connect.Grains.Accounts;
+
+/// <summary>
+/// One account, in memory: decide, append to the ledger, answer when it is durable. Calls interleave, so many commands share one write. After any append whose fate is not known the
+/// activation ends, and the next one reads the ledger.
+/// </summary>
+[Reentrant]
+public sealed partial class AccountGrain(
+    [PersistentState("account-snapshot", "grains")] IPersistentState<AccountSnapshot> snapshot,
+    LedgerWriter writer,
+    ILedgerStore store,
+    TimeProvider time,
+    ILogger<AccountGrain> log) : Grain, IAccountGrain, IRemindable, IDisposable
+{
+    private const int SnapshotEvery = 500;
+    private const int ReadSlice = 5_000;
+    private const int MaxAttempts = 5;
+    private const string ReminderName = "account";
+    private static readonly TimeSpan SnapshotAtMostEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ReminderSoonest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TopUpCheckAfter = TimeSpan.FromMinutes(1);
+
+    private readonly RecentOperations _recent = new(2_048);
+    private readonly SemaphoreSlim _reversals = new(1);
+    private readonly SemaphoreSlim _arming = new(1);
+    private AccountState _state = AccountState.None;
+    private LedgerSession _session = null!;
+    private Task? _reloading;
+    private bool _broken;
+    private long _tailAtActivation;
+    private Task _snapshotting = Task.CompletedTask;
+    private long _snapshotTakenAt;
+    private DateTimeOffset? _reminderDueAt;
+    private bool _reminderKnown;
+
+    private string AccountId => this.GetPrimaryKeyString();
+
+    /// <inheritdoc />
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await Load(cancellationToken);
+        _tailAtActivation = _state.Sequence - SnapshotSequence;
+        _snapshotTakenAt = time.GetTimestamp();
+        StartTopUpInFlight();
+    }
+
+    /// <inheritdoc />
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _snapshotting;
+        if (!_broken && _state.Sequence > SnapshotSequence) await TakeSnapshot(_state);
+    }
+
+    /// <inheritdoc />
+    public Task<PostResult> Open(OpenAccount command) => Post(command);
+
+    /// <inheritdoc />
+    public async Task<PostResult> Grant(Grant command)
+    {
+        var result = await Post(command);
+        if (result.Holds) await ArmReminder();
+        return result;
+    }
+
+    /// <inheritdoc />
+    public Task<PostResult> Debit(Debit command) => Post(command);
+
+    /// <inheritdoc />
+    public Task<PostResult> DebitRecipients(DebitRecipients command) => Post(command);
+
+    /// <inheritdoc />
+    public async Task<PostResult> Reverse(Reverse command)
+    {
+        // One at a time: what is already given back is read from the ledger, so the one before must be in it.
+        await _reversals.WaitAsync();
+        try
+        {
+            await Settled();
+            var debit = await store.Find(AccountId, command.DebitOperationId ?? "", CancellationToken.None);
+            var reversed = debit is null ? 0 : await store.SumReversed(AccountId, debit.Sequence, CancellationToken.None);
+            return await Post(command, debit, reversed);
+        }
+        finally
+        {
+            _reversals.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public Task<PostResult> Void(VoidBatch command) => Post(command);
+
+    /// <inheritdoc />
+    public async Task<PostResult> SetAutoTopUp(SetAutoTopUp command)
+    {
+        var price = command.Settings.Enabled ? await GrainFactory.GetGrain<IPricingGrain>(0).Price(command.Settings.Credits) : null;
+        if (!AutoTopUpRules.FitPrices(command.Settings, price)) return new PostResult { Outcome = PostOutcome.InvalidSettings, Available = _state.Available };
+        return await Post(command);
+    }
+
+    /// <inheritdoc />
+    public Task<PostResult> SuspendAutoTopUp(SuspendAutoTopUp command) => Post(command);
+
+    /// <inheritdoc />
+    public Task<PostResult> ResumeAutoTopUp(ResumeAutoTopUp command) => Post(command);
+
+    /// <inheritdoc />
+    public async Task<CreditsView> GetCredits()
+    {
+        var (state, now) = await Settled();
+        return View(state, now);
+    }
+
+    /// <inheritdoc />
+    public async Task<LedgerPage> ReadLedger(long after, int limit)
+    {
+        await Settled();
+        var size = Math.Clamp(limit, 1, 1_000);
+        var entries = await store.Read(AccountId, Math.Max(0, after), size + 1, CancellationToken.None);
+        var page = entries.Length > size ? entries[..size] : entries;
+        return new LedgerPage { Entries = [.. page.Select(LedgerReport.View)], NextCursor = entries.Length > size ? page[^1].Sequence : null };
+    }
+
+    /// <inheritdoc />
+    public async Task<AccountCheck> Check()
+    {
+        var (state, _) = await Settled();
+        var report = new LedgerReport();
+        while (report.Entries < state.Sequence)
+        {
+            var slice = await store.Read(AccountId, report.Entries, (int)Math.Min(ReadSlice, state.Sequence - report.Entries), CancellationToken.None);
+            if (slice.IsEmpty) break;
+            foreach (var entry in slice) report.Add(entry);
+        }
+
+        return report.Compare(AccountId, state);
+    }
+
+    /// <inheritdoc />
+    public async Task<AccountInspection> Inspect()
+    {
+        var (state, now) = await Settled();
+        return new AccountInspection
+        {
+            Credits = View(state, now),
+            SnapshotSequence = SnapshotSequence,
+            TailEntriesAtActivation = _tailAtActivation,
+            Silo = this.RuntimeIdentity,
+            ReminderDueAt = _reminderDueAt,
+        };
+    }
+
+    /// <summary>Posts what is due. Harmless when early, late or repeated: the entries carry the batch's own instant and id.</summary>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await Settled();
+        StartTopUpInFlight();
+        _reminderKnown = false;
+        await ArmReminder();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _reversals.Dispose();
+        _arming.Dispose();
+    }
+
+    private long SnapshotSequence => snapshot.State.Layout == AccountSnapshot.CurrentLayout ? snapshot.State.State.Sequence : 0;
+
+    private async Task<PostResult> Post(AccountCommand command, LedgerEntry? debit = null, long alreadyReversed = 0)
+    {
+        LedgerEntry? posted = null;
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            await Ready();
+            var context = new DecisionContext
+            {
+                Now = time.GetUtcNow(),
+                Posted = command.OperationId is { } id ? _recent.Find(id) ?? posted : null,
+                Debit = debit,
+                AlreadyReversed = alreadyReversed,
+            };
+            var decision = AccountDecider.Decide(_state, command, context);
+            if (await TryCommit(decision)) return decision.Result;
+
+            // The ledger held this operation, or one of a caller whose entries stood with ours. Only it knows which.
+            posted = await store.Find(AccountId, command.OperationId!, CancellationToken.None);
+        }
+
+        throw new AccountUnavailableException($"Account {AccountId} could not settle an operation; repeat it.");
+    }
+
+    /// <summary>The state with everything posted that time has brought, durable, and the time of it.</summary>
+    private async Task<(AccountState State, DateTimeOffset Now)> Settled()
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            await Ready();
+            var now = time.GetUtcNow();
+            var decision = AccountDecider.Tick(_state, now);
+            if (await TryCommit(decision)) return (decision.State, now);
+        }
+
+        throw new AccountUnavailableException($"Account {AccountId} could not be read; try again.");
+    }
+
+    /// <summary>
+    /// Appends the decision's entries and waits until they are durable, with everything the decision was based on. False when the account had to be read anew because an operation
+    /// was in the ledger already: then decide again.
+    /// </summary>
+    private async Task<bool> TryCommit(Decision decision)
+    {
+        var session = _session;
+        Task durable;
+        if (decision.Entries.IsEmpty)
+        {
+            durable = session.Durable;
+        }
+        else
+        {
+            _state = decision.State;
+            foreach (var entry in decision.Entries) _recent.Add(entry);
+            durable = session.Append(decision.Entries);
+        }
+
+        try
+        {
+            await durable;
+        }
+        catch (LedgerConflictException conflict) when (conflict.Conflict == LedgerConflict.OperationId)
+        {
+            if (ReferenceEquals(session, _session)) await (_reloading ??= Reload());
+            return false;
+        }
+        catch (Exception error)
+        {
+            throw Break(error);
+        }
+
+        await AfterCommit(decision);
+        return true;
+    }
+
+    private async ValueTask AfterCommit(Decision decision)
+    {
+        if (decision.Entries.IsEmpty) return;
+        if (decision.State.Sequence - SnapshotSequence >= SnapshotEvery && _snapshotting.IsCompleted && time.GetElapsedTime(_snapshotTakenAt) >= SnapshotAtMostEvery)
+            _snapshotting = TakeSnapshot(decision.State);
+
+        foreach (var entry in decision.Entries)
+        {
+            if (entry.Kind != EntryKind.TopUpStarted) continue;
+            StartTopUpInFlight();
+            // Before the answer: should this silo die now, the reminder starts the purchase.
+            try
+            {
+                await ArmReminder();
+            }
+            catch (AccountUnavailableException error)
+            {
+                LogReminderFailed(error, AccountId);
+            }
+        }
+    }
+
+    private async Task Ready()
+    {
+        if (_reloading is { } reloading) await reloading;
+        if (_broken) throw new AccountUnavailableException($"Account {AccountId} is being reloaded; repeat the call.");
+    }
+
+    private AccountUnavailableException Break(Exception error)
+    {
+        if (!_broken) LogBroken(error, AccountId);
+        _broken = true;
+        DeactivateOnIdle();
+        return new AccountUnavailableException($"Account {AccountId}: the write may or may not have been stored. Repeat the call with the same operation id.", error);
+    }
+
+    private async Task Reload()
+    {
+        try
+        {
+            await Load(CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            throw Break(error);
+        }
+        finally
+        {
+            _reloading = null;
+        }
+    }
+
+    private async Task Load(CancellationToken cancellationToken)
+    {
+        _recent.Clear();
+        var state = snapshot.State.Layout == AccountSnapshot.CurrentLayout ? snapshot.State.State : AccountState.None;
+        if (state.Sequence > 0)
+        {
+            // A ledger that lacks the snapshot's own entry was restored from an older copy: only the ledger counts.
+            var own = await store.Read(AccountId, state.Sequence - 1, 1, cancellationToken);
+            if (own.IsEmpty || own[0].Sequence != state.Sequence || own[0].BalanceAfter != state.Available) state = AccountState.None;
+        }
+
+        ImmutableArray<LedgerEntry> slice;
+        do
+        {
+            slice = await store.Read(AccountId, state.Sequence, ReadSlice, cancellationToken);
+            foreach (var entry in slice) state = state.Apply(entry);
+        }
+        while (slice.Length == ReadSlice);
+
+        _state = state;
+        _session = writer.OpenSession(AccountId);
+    }
+
+    private async Task TakeSnapshot(AccountState state)
+    {
+        try
+        {
+            snapshot.State = new AccountSnapshot { Layout = AccountSnapshot.CurrentLayout, State = state };
+            await snapshot.WriteStateAsync();
+        }
+        catch (Exception error)
+        {
+            // It only costs: the next activation reads more of the ledger.
+            LogSnapshotFailed(error, AccountId);
+            await ((Task)snapshot.ReadStateAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        _snapshotTakenAt = time.GetTimestamp();
+    }
+
+    private void StartTopUpInFlight()
+    {
+        if (_state.AutoTopUp.InFlight is not { } purchaseId) return;
+        var order = new TopUpOrder { Credits = _state.AutoTopUp.Settings.Credits, SpendLimit = AutoTopUpRules.SpendLimit(_state.AutoTopUp, time.GetUtcNow()) };
+        Start(GrainFactory.GetGrain<IPurchaseGrain>($"{AccountId}/{purchaseId}"), order).Ignore();
+
+        async Task Start(IPurchaseGrain purchase, TopUpOrder topUp)
+        {
+            try
+            {
+                await purchase.StartTopUp(topUp);
+            }
+            catch (Exception error)
+            {
+                LogTopUpStartFailed(error, AccountId, purchaseId);
+            }
+        }
+    }
+
+    /// <summary>One reminder an account: at its next expiry, or soon while a top-up is in flight, or none.</summary>
+    private async Task ArmReminder()
+    {
+        await _arming.WaitAsync();
+        try
+        {
+            var now = time.GetUtcNow();
+            var due = _state.AutoTopUp.InFlight is not null ? now + TopUpCheckAfter : AccountDecider.NextExpiry(_state);
+            if (_reminderKnown && due == _reminderDueAt) return;
+
+            if (due is { } at)
+            {
+                var wait = at - now;
+                await this.RegisterOrUpdateReminder(ReminderName, wait > ReminderSoonest ? wait : ReminderSoonest, ReminderPeriod);
+            }
+            else if (await this.GetReminder(ReminderName) is { } reminder)
+            {
+                await this.UnregisterReminder(reminder);
+            }
+
+            (_reminderKnown, _reminderDueAt) = (true, due);
+        }
+        catch (Exception error)
+        {
+            _reminderKnown = false;
+            throw new AccountUnavailableException($"Account {AccountId}: its reminder could not be set. Repeat the call with the same operation id.", error);
+        }
+        finally
+        {
+            _arming.Release();
+        }
+    }
+
+    private static CreditsView View(AccountState state, DateTimeOffset now) => new()
+    {
+        Available = state.Available,
+        Batches =
+        [
+            .. state.Live.Select(batch => new BatchView
+            {
+                Id = batch.Id,
+                Source = batch.Source,
+                Granted = batch.Granted,
+                Remaining = batch.Remaining,
+                GrantedAt = batch.GrantedAt,
+                ExpiresAt = batch.ExpiresAt,
+            }),
+        ],
+        AutoTopUp = AutoTopUpRules.View(state, now),
+        AsOf = now,
+        Sequence = state.Sequence,
+        Totals = state.Totals,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} ends its activation after a failed append; the next one reads the ledger.")]
+    private partial void LogBroken(Exception error, string accountId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot of account {AccountId} was not stored; its next activation reads more of the ledger.")]
+    private partial void LogSnapshotFailed(Exception error, string accountId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Purchase {PurchaseId} of account {AccountId} could not be started; the reminder tries again.")]
+    private partial void LogTopUpStartFailed(Exception error, string accountId, string purchaseId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The reminder of account {AccountId} was not set; its next activation starts the top-up.")]
+    private partial void LogReminderFailed(Exception error, string accountId);
+}

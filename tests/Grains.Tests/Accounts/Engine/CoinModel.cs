@@ -1,0 +1,97 @@
+using Connect.Accounts;
+
+namespace Connect.Grains.Tests.Accounts.Engine;
+
+/// <summary>
+/// Another way of computing an account: every single credit is a coin with a fate. No running totals, no batches, no burn loop: just sorting coins. Slow, and hard to get wrong in the
+/// same way as the engine.
+/// </summary>
+internal sealed class CoinModel
+{
+    private enum Fate
+    {
+        Left,
+        Spent,
+        Expired,
+        Voided,
+    }
+
+    private sealed class Coin
+    {
+        public required long Batch { get; init; }
+
+        public required int Age { get; init; }
+
+        public required DateTimeOffset GrantedAt { get; init; }
+
+        public required DateTimeOffset ExpiresAt { get; init; }
+
+        public Fate Fate { get; set; }
+    }
+
+    private readonly List<Coin> _coins = [];
+    private readonly HashSet<long> _voided = [];
+    private readonly Dictionary<string, List<Coin>> _debits = [];
+    private readonly HashSet<string> _done = [];
+    private int _batches;
+
+    public CreditTotals Totals => new()
+    {
+        Granted = _coins.Count,
+        Available = Count(Fate.Left),
+        Spent = Count(Fate.Spent),
+        Expired = Count(Fate.Expired),
+        Voided = Count(Fate.Voided),
+    };
+
+    public IEnumerable<(long Batch, int Left)> Batches => _coins.Where(coin => coin.Fate == Fate.Left).GroupBy(coin => coin.Batch).Select(batch => (batch.Key, batch.Count()));
+
+    public void PassTimeTo(DateTimeOffset now)
+    {
+        foreach (var coin in _coins.Where(coin => coin.Fate == Fate.Left && coin.ExpiresAt <= now)) coin.Fate = Fate.Expired;
+    }
+
+    /// <summary>Batches are known by the engine's id, which the caller passes in after the fact.</summary>
+    public void Grant(long batch, int credits, DateTimeOffset now, DateTimeOffset expiresAt)
+    {
+        _batches++;
+        for (var i = 0; i < credits; i++) _coins.Add(new Coin { Batch = batch, Age = _batches, GrantedAt = now, ExpiresAt = expiresAt });
+    }
+
+    /// <summary>How many of the recipients are paid.</summary>
+    public int Debit(string id, int[] amounts)
+    {
+        if (!_done.Add(id)) throw new InvalidOperationException("The model is asked once.");
+        var purse = new Queue<Coin>(_coins.Where(coin => coin.Fate == Fate.Left).OrderBy(coin => coin.ExpiresAt).ThenBy(coin => coin.GrantedAt).ThenBy(coin => coin.Age));
+        var paid = new List<Coin>();
+        var accepted = amounts.TakeWhile(amount =>
+        {
+            if (purse.Count < amount) return false;
+            for (var i = 0; i < amount; i++) paid.Add(purse.Dequeue());
+            return true;
+        }).Count();
+        foreach (var coin in paid) coin.Fate = Fate.Spent;
+        if (accepted == 0) _done.Remove(id);
+        else _debits[id] = paid;
+        return accepted;
+    }
+
+    public bool Reverse(string debit, int credits, DateTimeOffset now)
+    {
+        if (!_debits.TryGetValue(debit, out var paid) || paid.Count < credits) return false;
+        foreach (var coin in paid.TakeLast(credits))
+            coin.Fate = coin.ExpiresAt <= now ? Fate.Expired : _voided.Contains(coin.Batch) ? Fate.Voided : Fate.Left;
+        paid.RemoveRange(paid.Count - credits, credits);
+        return true;
+    }
+
+    public bool Void(long batch)
+    {
+        var left = _coins.Where(coin => coin.Batch == batch && coin.Fate == Fate.Left).ToList();
+        foreach (var coin in left) coin.Fate = Fate.Voided;
+        if (left.Count > 0) _voided.Add(batch);
+        return left.Count > 0;
+    }
+
+    private int Count(Fate fate) => _coins.Count(coin => coin.Fate == fate);
+}

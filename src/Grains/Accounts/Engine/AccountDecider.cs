@@ -276,8 +276,8 @@ public static class AccountDecider
             foreach (var draw in draws)
             {
                 var batch = State.Live[AccountState.IndexOf(State.Live, draw.BatchId)];
-                if (batch.Voided) AppendOwn(EntryKind.Void, $"~void:{Text(batch.Id)}:{Text(reversal)}", Now, draw);
-                else if (batch.ExpiresAt <= Now) AppendOwn(EntryKind.Expire, $"~expire:{Text(batch.Id)}:{Text(reversal)}", Now, draw);
+                if (batch.ExpiresAt <= Now) AppendOwn(EntryKind.Expire, $"~expire:{Text(batch.Id)}:{Text(reversal)}", Now, draw);
+                else if (batch.Voided) AppendOwn(EntryKind.Void, $"~void:{Text(batch.Id)}:{Text(reversal)}", Now, draw);
             }
         }
 

@@ -101,6 +101,24 @@ public sealed class StripeSandboxHost : IAsyncDisposable
         },
     };
 
+    /// <summary>Waits for a state that another task brings about; gives up after ten seconds.</summary>
+    public static Task UntilAsync(Func<bool> reached) => UntilAsync(() => Task.FromResult(reached()));
+
+    /// <summary>Waits for a state that another task brings about; gives up after ten seconds.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> reached)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!await reached())
+            await Task.Delay(10, patience.Token);
+    }
+
+    /// <summary>Moves the clock by <paramref name="step"/> until the task is over: its timer may be set only after the first step.</summary>
+    public Task AdvanceUntilAsync(TimeSpan step, Task task) => UntilAsync(() =>
+    {
+        Clock.Advance(step);
+        return task.IsCompleted;
+    });
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();

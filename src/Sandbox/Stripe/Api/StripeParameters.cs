@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Connect.Sandbox.Stripe;
 
@@ -14,8 +16,8 @@ internal sealed class StripeParameters
 
     private StripeParameters(Node root, string name) => (_root, _name) = (root, name);
 
-    /// <summary>All names and values in one text that is the same for every order they came in.</summary>
-    public string Canonical { get; private init; } = "";
+    /// <summary>A digest of all names and values, the same for every order they came in. Not the text itself, which may hold a card number.</summary>
+    public string Digest { get; private init; } = "";
 
     /// <summary>Reads a form body and a query.</summary>
     public static StripeParameters Parse(string body, string query)
@@ -25,7 +27,7 @@ internal sealed class StripeParameters
         foreach (var (name, value) in pairs)
             Add(root, name, value);
         var canonical = string.Join('&', pairs.Select(pair => $"{WebUtility.UrlEncode(pair.Name)}={WebUtility.UrlEncode(pair.Value)}").Order(StringComparer.Ordinal));
-        return new(root, "") { Canonical = canonical };
+        return new(root, "") { Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))) };
     }
 
     /// <summary>A text that must be there.</summary>

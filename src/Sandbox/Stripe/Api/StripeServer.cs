@@ -134,7 +134,7 @@ internal sealed partial class StripeServer(
             answer = StripeAnswer.Refused(500, LostInside);
         var reply = Reply.Of(answer);
         if (request.IdempotencyKey is not null)
-            unit.KeepAnswer(request.IdempotencyKey, new(request.Path, request.Parameters.Canonical, reply.Status, reply.Body, request.Id), now);
+            unit.KeepAnswer(request.IdempotencyKey, new(request.Path, request.Parameters.Digest, reply.Status, reply.Body, request.Id), now);
         return reply;
     }
 
@@ -149,7 +149,7 @@ internal sealed partial class StripeServer(
                 + $"Try using a key other than '{key}' if you meant to execute a different request.");
         }
 
-        if (kept.Parameters != request.Parameters.Canonical)
+        if (kept.Parameters != request.Parameters.Digest)
         {
             return IdempotencyError(
                 400,

@@ -172,7 +172,7 @@ internal readonly record struct CreatedRange(long? Gt, long? Gte, long? Lt, long
 
 /// <summary>An answer kept under an idempotency key.</summary>
 /// <param name="Path">The path it was given on.</param>
-/// <param name="Parameters">The parameters it was given for, in one canonical text.</param>
+/// <param name="Parameters">A digest of the parameters it was given for.</param>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Body">JSON body.</param>
 /// <param name="RequestId">The request that was answered first.</param>

@@ -1,0 +1,220 @@
+using System.Collections.Immutable;
+using Connect.Accounts;
+using Connect.Grains.Purchases.Engine;
+using Connect.Grains.Purchases.Stripe;
+using Connect.Purchases;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace Connect.Grains.Purchases;
+
+/// <summary>
+/// An account's Stripe customer and saved cards. A new default card re-arms a suspended auto top-up; a reminder sees to it when a crash comes between.
+/// Calls interleave, so that a slow Stripe holds up no reader; changes take turns.
+/// </summary>
+[Reentrant]
+public sealed class CardsGrain(
+    [PersistentState("cards", "grains")] IPersistentState<CardsState> stored, IStripeGateway stripe, ILogger<CardsGrain> logger) : Grain, ICardsGrain, IRemindable, IDisposable
+{
+    private const string ReminderName = "resume";
+    private const int MaxIdLength = 255;
+    private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private CardsState _durable = new();
+    private bool _lost;
+
+    private string AccountId => this.GetPrimaryKeyString();
+
+    /// <inheritdoc />
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _durable = stored.State;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async Task<CardSetup> BeginSetup(string returnUrl, string cancelUrl) =>
+        Expect(await stripe.BeginSetup(await Customer(), returnUrl, cancelUrl), "The page to add a card could not be opened.");
+
+    /// <inheritdoc />
+    public async Task<SavedCard?> CompleteSetup(string sessionId)
+    {
+        if (!IsStripeId(sessionId) || _durable.CustomerId is not { } customer) return null;
+
+        var answer = await stripe.ReadSetup(sessionId);
+        if (answer.Problem is { Kind: not ProblemKind.Technical }) return null;
+
+        var setup = Expect(answer, "The card could not be read.");
+        return setup.CustomerId == customer && setup.Card is { } card ? await Add(card) : null;
+    }
+
+    /// <inheritdoc />
+    public async Task<AttachResult> Attach(string paymentMethodId)
+    {
+        if (!IsStripeId(paymentMethodId)) return new() { Failure = Failures.Declined(null, null, null) };
+
+        var answer = await stripe.Attach(await Customer(), paymentMethodId);
+        if (answer.Problem is { Kind: not ProblemKind.Technical } problem) return new() { Failure = Failures.Declined(problem.Code, problem.DeclineCode, null) };
+        return new() { Card = await Add(Expect(answer, "The card could not be saved.")) };
+    }
+
+    /// <inheritdoc />
+    public Task<ImmutableArray<SavedCard>> List()
+    {
+        ThrowIfLost();
+        return Task.FromResult(_durable.Cards);
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> SetDefault(string cardId)
+    {
+        using (await Turn())
+        {
+            if (_durable.Cards.FirstOrDefault(c => c.Id == cardId) is not { } card) return false;
+            if (card.IsDefault) return true;
+
+            await SaveDefault(card, _durable);
+        }
+
+        await Resume();
+        return true;
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> Remove(string cardId)
+    {
+        using var turn = await Turn();
+        if (_durable.Cards.All(c => c.Id != cardId)) return false;
+
+        // Forgotten here first: a card that lingers at Stripe is never charged, one that lingers here would be.
+        await Save(_durable with { Cards = Ordered(_durable.Cards.Where(c => c.Id != cardId)) });
+        var answer = await stripe.Detach(cardId);
+        if (answer.Problem is { } problem) logger.LogWarning("Card {Card} of account {Account} is removed here but not at Stripe: {Message}", cardId, AccountId, problem.Message);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public Task<ChosenCard?> Choose(string? cardId)
+    {
+        ThrowIfLost();
+        var card = cardId is null ? _durable.Cards.FirstOrDefault() : _durable.Cards.FirstOrDefault(c => c.Id == cardId);
+        return Task.FromResult(card is null ? null : new ChosenCard { CustomerId = _durable.CustomerId!, Card = card });
+    }
+
+    /// <inheritdoc />
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        await Resume();
+        if (_durable.PendingResume is null && await this.GetReminder(ReminderName) is { } reminder) await this.UnregisterReminder(reminder);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _gate.Dispose();
+
+    // One customer per account: its key makes a repetition harmless until the id is saved.
+    private async Task<string> Customer()
+    {
+        using var turn = await Turn();
+        if (_durable.CustomerId is { } known) return known;
+
+        var number = _durable.CustomerNumber;
+        var answer = await stripe.CreateCustomer(AccountId, number == 1 ? $"customer:{AccountId}" : FormattableString.Invariant($"customer:{AccountId}:{number}"));
+        if (answer.Problem is { KeySpent: true }) await Save(_durable with { CustomerNumber = number + 1 });
+
+        var id = Expect(answer, "Stripe could not make a customer.");
+        await Save(_durable with { CustomerId = id });
+        return id;
+    }
+
+    private async Task<SavedCard> Add(SavedCard card)
+    {
+        using (await Turn())
+        {
+            if (_durable.Cards.FirstOrDefault(c => c.Id == card.Id) is { } known) return known;
+
+            await SaveDefault(card, _durable);
+        }
+
+        await Resume();
+        return _durable.Cards.First(c => c.Id == card.Id);
+    }
+
+    private async Task SaveDefault(SavedCard card, CardsState before)
+    {
+        await this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod);
+        var changes = before.Changes + 1;
+        await Save(before with
+        {
+            Cards = Ordered(before.Cards.Where(c => c.Id != card.Id).Prepend(card)),
+            Changes = changes,
+            PendingResume = FormattableString.Invariant($"card:{card.Id}:{changes}"),
+        });
+    }
+
+    // Outside the turn: the account may start a top-up at once, whose purchase asks for the card.
+    private async Task Resume()
+    {
+        if (_durable.PendingResume is not { } operation) return;
+
+        try
+        {
+            await GrainFactory.GetGrain<IAccountGrain>(AccountId).ResumeAutoTopUp(new ResumeAutoTopUp { OperationId = operation, Reference = "New default card" });
+        }
+        catch (Exception exception)
+        {
+            logger.LogWarning(exception, "Auto top-up of account {Account} is not armed again yet; the reminder tries.", AccountId);
+            return;
+        }
+
+        using var turn = await Turn();
+        if (_durable.PendingResume == operation) await Save(_durable with { PendingResume = null });
+    }
+
+    private async Task Save(CardsState next)
+    {
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch (Exception exception)
+        {
+            // It may have landed: only storage knows, so the next activation reads it.
+            _lost = true;
+            DeactivateOnIdle();
+            throw new AccountUnavailableException($"The cards of account {AccountId} could not be saved.", exception);
+        }
+
+        _durable = next;
+    }
+
+    private async Task<IDisposable> Turn()
+    {
+        await _gate.WaitAsync();
+        if (_lost)
+        {
+            _gate.Release();
+            ThrowIfLost();
+        }
+
+        return new Release(_gate);
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost) throw new AccountUnavailableException($"The cards of account {AccountId} are reloading; ask again.");
+    }
+
+    private static T Expect<T>(StripeAnswer<T> answer, string otherwise) =>
+        answer.Succeeded ? answer.Value! : throw new AccountUnavailableException($"{otherwise} Nothing was saved; try again. ({answer.Problem.Kind})");
+
+    private static ImmutableArray<SavedCard> Ordered(IEnumerable<SavedCard> cards) => [.. cards.Select((card, index) => card with { IsDefault = index == 0 })];
+
+    private static bool IsStripeId(string id) => id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    private sealed class Release(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
+}

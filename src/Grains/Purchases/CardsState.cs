@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Connect.Purchases;
+
+namespace Connect.Grains.Purchases;
+
+/// <summary>What storage holds of an account's cards.</summary>
+[GenerateSerializer, Immutable, Alias("connect.purchases.cards-state")]
+public sealed record CardsState
+{
+    /// <summary>Stripe's customer; null until a card was first asked for.</summary>
+    [Id(0)] public string? CustomerId { get; init; }
+
+    /// <summary>The saved cards, the default one first.</summary>
+    [Id(1)] public ImmutableArray<SavedCard> Cards { get; init; } = [];
+
+    /// <summary>Which key creates the customer, from 1; grows when Stripe keeps an error as the key's answer.</summary>
+    [Id(2)] public int CustomerNumber { get; init; } = 1;
+
+    /// <summary>Cards made the default so far, so that each time is an operation of its own.</summary>
+    [Id(3)] public long Changes { get; init; }
+
+    /// <summary>The operation by which auto top-up is still to be armed again; null when it was.</summary>
+    [Id(4)] public string? PendingResume { get; init; }
+}

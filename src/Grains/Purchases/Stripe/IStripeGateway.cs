@@ -1,0 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
+using Connect.Grains.Purchases.Engine;
+using Connect.Purchases;
+
+namespace Connect.Grains.Purchases.Stripe;
+
+/// <summary>What this program asks of Stripe. No member throws for what Stripe or the network does: every answer says what it means.</summary>
+public interface IStripeGateway
+{
+    /// <summary>Makes the customer of an account and answers its id.</summary>
+    Task<StripeAnswer<string>> CreateCustomer(string accountId, string idempotencyKey);
+
+    /// <summary>Creates an intent, not confirmed, so that nothing is charged.</summary>
+    Task<StripeAnswer<IntentReading?>> CreateIntent(IntentOrder order, string idempotencyKey);
+
+    /// <summary>Looks for an intent of the purchase that is not cancelled, among the customer's created since then. The value is null when there is none.</summary>
+    Task<StripeAnswer<IntentReading?>> FindIntent(string customerId, DateTimeOffset createdSince, string purchaseKey);
+
+    /// <summary>Confirms an intent: this charges. <paramref name="automatic"/> says that the customer is not present.</summary>
+    Task<StripeAnswer<IntentReading?>> ConfirmIntent(string intentId, bool automatic, string idempotencyKey);
+
+    /// <summary>Reads an intent.</summary>
+    Task<StripeAnswer<IntentReading?>> ReadIntent(string intentId);
+
+    /// <summary>Cancels an intent, so that it can never charge.</summary>
+    Task<StripeAnswer<IntentReading?>> CancelIntent(string intentId);
+
+    /// <summary>Opens the hosted page for adding a card.</summary>
+    Task<StripeAnswer<CardSetup>> BeginSetup(string customerId, string returnUrl, string cancelUrl);
+
+    /// <summary>Reads how the hosted page ended.</summary>
+    Task<StripeAnswer<SetupReading>> ReadSetup(string sessionId);
+
+    /// <summary>Attaches a payment method to a customer. Repeating it is harmless.</summary>
+    Task<StripeAnswer<SavedCard>> Attach(string customerId, string paymentMethodId);
+
+    /// <summary>Takes a payment method from its customer for ever and answers its id.</summary>
+    Task<StripeAnswer<string>> Detach(string paymentMethodId);
+}
+
+/// <summary>An answer of Stripe: the value, or the problem.</summary>
+public readonly record struct StripeAnswer<T>
+{
+    /// <summary>What was asked for, when there is no problem.</summary>
+    public T? Value { get; init; }
+
+    /// <summary>What went wrong, or null.</summary>
+    public StripeProblem? Problem { get; init; }
+
+    /// <summary>Whether the value is there.</summary>
+    [MemberNotNullWhen(false, nameof(Problem))]
+    public bool Succeeded => Problem is null;
+}
+
+/// <summary>What a new intent is for.</summary>
+public sealed record IntentOrder
+{
+    /// <summary>The account.</summary>
+    public required string AccountId { get; init; }
+
+    /// <summary>The purchase grain's key; kept in the intent's metadata, by which it is found again.</summary>
+    public required string PurchaseKey { get; init; }
+
+    /// <summary>Credits bought, for the description.</summary>
+    public required long Credits { get; init; }
+
+    /// <summary>What to charge.</summary>
+    public required Money Total { get; init; }
+
+    /// <summary>Stripe's customer.</summary>
+    public required string CustomerId { get; init; }
+
+    /// <summary>The saved card.</summary>
+    public required string PaymentMethodId { get; init; }
+}
+
+/// <summary>How the hosted page for adding a card ended.</summary>
+public sealed record SetupReading
+{
+    /// <summary>The customer it was opened for.</summary>
+    public required string? CustomerId { get; init; }
+
+    /// <summary>The card, once the page was finished.</summary>
+    public SavedCard? Card { get; init; }
+}

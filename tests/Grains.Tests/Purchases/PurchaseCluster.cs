@@ -1,0 +1,151 @@
+using Connect.Accounts;
+using Connect.Grains.Accounts;
+using Connect.Grains.Accounts.Ledger;
+using Connect.Grains.Purchases;
+using Connect.Grains.Purchases.Stripe;
+using Connect.Purchases;
+using Connect.Sandbox.Stripe;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using Stripe;
+
+namespace Connect.Grains.Tests.Purchases;
+
+/// <summary>A silo with the real grains of accounts and purchases, the real Stripe.net, and the Stripe sandbox behind it over HTTP. The test moves the clock.</summary>
+public sealed class PurchaseCluster : IAsyncLifetime
+{
+    public const string Visa = "4242424242424242";
+    public const string AttachesThenDeclines = "4000000000000341";
+    public const string AlwaysAuthenticates = "4000002760003184";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("purchases-").FullName;
+    private readonly HttpClient _http = new();
+    private InProcessTestCluster _cluster = null!;
+    private WebApplication _sandbox = null!;
+    private StripeClient _client = null!;
+
+    internal FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+
+    internal JsonStorage Storage { get; } = new();
+
+    internal WatchedGateway Gateway { get; private set; } = null!;
+
+    internal StripeSandboxFaults Faults => _sandbox.Services.GetRequiredService<StripeSandboxFaults>();
+
+    internal StripeClient Stripe => _client;
+
+    public async Task InitializeAsync()
+    {
+        var web = WebApplication.CreateBuilder();
+        web.Logging.ClearProviders();
+        web.WebHost.UseUrls("http://127.0.0.1:0");
+        web.Services.AddSingleton<TimeProvider>(Clock);
+        web.Services.AddStripeSandbox(options => options.DatabasePath = Path.Combine(_folder, "stripe.db"));
+        _sandbox = web.Build();
+        _sandbox.MapStripeSandbox("");
+        await _sandbox.StartAsync();
+        var address = _sandbox.Urls.First();
+        _client = new StripeClient(new StripeClientOptions
+        {
+            ApiKey = "sk_test_sandbox", ApiBase = address, HttpClient = new SystemNetHttpClient(_http, maxNetworkRetries: 0, appInfo: null, enableTelemetry: false),
+        });
+
+        var settings = new Dictionary<string, string?>
+        {
+            ["Stripe:ApiKey"] = "sk_test_sandbox", ["Stripe:ApiBase"] = address, ["Stripe:TimeoutSeconds"] = "1", ["Stripe:MaxNetworkRetries"] = "0",
+        };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.UseInMemoryReminderService();
+            silo.Services.AddSingleton<TimeProvider>(Clock);
+            silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+            silo.Services.AddKeyedSingleton<IGrainStorage>("grains", Storage);
+            silo.Services.AddSingleton<ILedgerStore>(new LedgerInMemory());
+            silo.Services.AddAccounts(configuration);
+            silo.Services.AddPurchases(configuration);
+            silo.Services.AddSingleton<IStripeGateway>(provider =>
+                Gateway = new WatchedGateway(ActivatorUtilities.CreateInstance<StripeGateway>(provider)));
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+        Gateway = (WatchedGateway)_cluster.Silos[0].ServiceProvider.GetRequiredService<IStripeGateway>();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _sandbox.StopAsync();
+        await _sandbox.DisposeAsync();
+        _http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal IAccountGrain Account(string id) => _cluster.Client.GetGrain<IAccountGrain>(id);
+
+    internal ICardsGrain Cards(string accountId) => _cluster.Client.GetGrain<ICardsGrain>(accountId);
+
+    internal IPurchaseGrain Purchase(string key) => _cluster.Client.GetGrain<IPurchaseGrain>(key);
+
+    internal IPricingGrain Pricing => _cluster.Client.GetGrain<IPricingGrain>(0);
+
+    /// <summary>Opens an account, with a saved card when a number is given.</summary>
+    internal async Task OpenAccount(string id, string? cardNumber = Visa)
+    {
+        Assert.True((await Account(id).Open(new OpenAccount { OperationId = "open" })).Holds);
+        if (cardNumber is not null) Assert.NotNull((await Cards(id).Attach(await NewPaymentMethod(cardNumber))).Card);
+    }
+
+    internal async Task<string> NewPaymentMethod(string number, int month = 4, int year = 2029)
+    {
+        var options = new PaymentMethodCreateOptions { Type = "card", Card = new() { Number = number, ExpMonth = month, ExpYear = year, Cvc = "123" } };
+        return (await _client.V1.PaymentMethods.CreateAsync(options)).Id;
+    }
+
+    /// <summary>Waits for a call, moving the clock by seconds while Stripe has nothing to do.</summary>
+    internal async Task<T> Drive<T>(Task<T> call, IPurchaseGrain purchase)
+    {
+        while (!call.IsCompleted) await Step(purchase);
+        return await call;
+    }
+
+    /// <summary>Moves the clock, while Stripe has nothing to do, until the purchase is so.</summary>
+    internal async Task<PurchaseView> Until(IPurchaseGrain purchase, Predicate<PurchaseView> so, TimeSpan? within = null)
+    {
+        var end = Clock.GetUtcNow() + (within ?? TimeSpan.FromMinutes(30));
+        while (true)
+        {
+            if (await purchase.Get() is { } view && so(view)) return view;
+            Assert.True(Clock.GetUtcNow() < end, $"Not reached in time: {await purchase.Get()}; asked {string.Join(", ", Gateway.Asked)}");
+            await Step(purchase);
+        }
+    }
+
+    internal async Task Deactivate() => await _cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+    internal Task Tick(IGrain grain, string reminder) => _cluster.Client.GetGrain<IRemindable>(grain.GetGrainId()).ReceiveReminder(reminder, default);
+
+    internal async Task<int> Reminders(IGrain grain) =>
+        (await _cluster.Silos[0].ServiceProvider.GetRequiredService<IReminderTable>().ReadRows(grain.GetGrainId())).Reminders.Count;
+
+    /// <summary>Amounts that the sandbox really charged for a purchase.</summary>
+    internal async Task<long[]> Charged(string purchaseKey) =>
+        [.. (await _sandbox.Services.GetRequiredService<StripeSandboxLedger>().ChargesByPurchaseAsync())[purchaseKey].Select(charge => charge.Amount)];
+
+    private async Task Step(IPurchaseGrain purchase)
+    {
+        // The answer of a call comes after the turns that were ready before it, so a purchase that can go on has done so.
+        await purchase.Get();
+        if (Gateway.Idle) Clock.Advance(TimeSpan.FromSeconds(1));
+        await Task.Yield();
+    }
+}

@@ -1,0 +1,62 @@
+using Connect.Grains.Purchases.Engine;
+using Connect.Grains.Purchases.Stripe;
+using Connect.Purchases;
+
+namespace Connect.Grains.Tests.Purchases;
+
+/// <summary>The real gateway, counting what is under way and what was asked, so that a test moves the clock only while nothing is.</summary>
+internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
+{
+    private readonly List<string> _asked = [];
+    private int _underWay;
+
+    public bool Idle => Volatile.Read(ref _underWay) == 0;
+
+    /// <summary>What was asked, in order, such as <c>confirm pi:a/1:c1</c>.</summary>
+    public IReadOnlyList<string> Asked
+    {
+        get
+        {
+            lock (_asked) return [.. _asked];
+        }
+    }
+
+    public Task<StripeAnswer<string>> CreateCustomer(string accountId, string idempotencyKey) =>
+        Watch($"customer {idempotencyKey}", () => inner.CreateCustomer(accountId, idempotencyKey));
+
+    public Task<StripeAnswer<IntentReading?>> CreateIntent(IntentOrder order, string idempotencyKey) =>
+        Watch($"create {idempotencyKey}", () => inner.CreateIntent(order, idempotencyKey));
+
+    public Task<StripeAnswer<IntentReading?>> FindIntent(string customerId, DateTimeOffset createdSince, string purchaseKey) =>
+        Watch($"find {purchaseKey}", () => inner.FindIntent(customerId, createdSince, purchaseKey));
+
+    public Task<StripeAnswer<IntentReading?>> ConfirmIntent(string intentId, bool automatic, string idempotencyKey) =>
+        Watch($"confirm {idempotencyKey}", () => inner.ConfirmIntent(intentId, automatic, idempotencyKey));
+
+    public Task<StripeAnswer<IntentReading?>> ReadIntent(string intentId) => Watch("read", () => inner.ReadIntent(intentId));
+
+    public Task<StripeAnswer<IntentReading?>> CancelIntent(string intentId) => Watch("cancel", () => inner.CancelIntent(intentId));
+
+    public Task<StripeAnswer<CardSetup>> BeginSetup(string customerId, string returnUrl, string cancelUrl) =>
+        Watch("begin setup", () => inner.BeginSetup(customerId, returnUrl, cancelUrl));
+
+    public Task<StripeAnswer<SetupReading>> ReadSetup(string sessionId) => Watch("read setup", () => inner.ReadSetup(sessionId));
+
+    public Task<StripeAnswer<SavedCard>> Attach(string customerId, string paymentMethodId) => Watch("attach", () => inner.Attach(customerId, paymentMethodId));
+
+    public Task<StripeAnswer<string>> Detach(string paymentMethodId) => Watch("detach", () => inner.Detach(paymentMethodId));
+
+    private async Task<T> Watch<T>(string what, Func<Task<T>> ask)
+    {
+        lock (_asked) _asked.Add(what);
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            return await ask();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+}

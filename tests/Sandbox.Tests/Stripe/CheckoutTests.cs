@@ -241,6 +241,29 @@ public sealed class CheckoutTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await AnswerBankAsync(bank, "approve")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("off_session", "succeeded")]
+    [InlineData(null, "authentication_required")]
+    public async Task A_card_paid_with_at_the_bank_pays_without_its_owner_later_only_if_it_was_asked_for(string? usage, string outcome)
+    {
+        var card = await _host.NewCardAsync("4000002500003155", customer: _customer);
+        var first = await _host.NewIntentAsync(_customer, card.Id);
+        var waiting = await _host.Client.V1.PaymentIntents.ConfirmAsync(
+            first.Id, new PaymentIntentConfirmOptions { ReturnUrl = "http://merchant.example/", SetupFutureUsage = usage });
+        await AnswerBankAsync(new Uri(waiting.NextAction.RedirectToUrl.Url), "approve");
+        Assert.Equal("succeeded", (await _host.Client.V1.PaymentIntents.GetAsync(first.Id)).Status);
+
+        var second = await _host.NewIntentAsync(_customer, card.Id);
+        try
+        {
+            Assert.Equal(outcome, (await _host.Client.V1.PaymentIntents.ConfirmAsync(second.Id, StripeSandboxHost.OffSession)).Status);
+        }
+        catch (StripeException error)
+        {
+            Assert.Equal(outcome, error.StripeError.Code);
+        }
+    }
+
     [Fact]
     public async Task A_payment_cancelled_while_the_bank_waits_can_not_be_approved()
     {

@@ -162,6 +162,18 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hang_does_not_keep_the_server_from_stopping()
+    {
+        await using var other = await StripeSandboxHost.StartAsync();
+        other.Faults.Add(new StripeFault { Kind = StripeFaultKind.Hang });
+        var hanging = other.Client.V1.Customers.ListAsync();
+        await StripeSandboxHost.UntilAsync(() => other.Faults.Rules.Count == 0);
+
+        await other.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<HttpRequestException>(() => hanging);
+    }
+
+    [Fact]
     public async Task While_down_every_request_is_reset()
     {
         var before = _host.Faults.RequestsReceived;

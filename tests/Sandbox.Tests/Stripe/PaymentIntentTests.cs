@@ -234,10 +234,12 @@ public sealed class PaymentIntentTests : IAsyncLifetime
             Customer = _customer,
             Created = new DateRangeOptions { GreaterThan = StripeSandboxHost.Noon.UtcDateTime, LessThan = StripeSandboxHost.Noon.AddHours(2).UtcDateTime },
         });
+        var exactly = await Intents.ListAsync(new PaymentIntentListOptions { Created = StripeSandboxHost.Noon.AddHours(3).UtcDateTime });
         var all = await Intents.ListAsync(new PaymentIntentListOptions { Expand = ["data.payment_method"] });
 
         Assert.Equal([ids[2], ids[1]], between.Data.Select(intent => intent.Id));
         Assert.Equal([ids[1]], outside.Data.Select(intent => intent.Id));
+        Assert.Equal([ids[3]], exactly.Data.Select(intent => intent.Id));
         Assert.Equal("purchase-1", outside.Data[0].Metadata["purchase_id"]);
         Assert.Equal(5, all.Data.Count);
         Assert.Equal("4242", all.Data[1].PaymentMethod.Card.Last4);

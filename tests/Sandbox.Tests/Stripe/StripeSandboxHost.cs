@@ -119,6 +119,8 @@ public sealed class StripeSandboxHost : IAsyncDisposable
         return task.IsCompleted;
     });
 
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();

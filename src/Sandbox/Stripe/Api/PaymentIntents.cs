@@ -75,7 +75,7 @@ internal static class PaymentIntents
         intent = intent with
         {
             ReceiptEmail = call.Parameters.Change("receipt_email", intent.ReceiptEmail),
-            SetupFutureUsage = call.Parameters.OneOf("setup_future_usage", "on_session", "off_session") ?? intent.SetupFutureUsage,
+            SetupFutureUsage = call.Parameters.ChangeOneOf("setup_future_usage", intent.SetupFutureUsage, "on_session", "off_session"),
             AllowedPaymentMethodTypes = AllowedTypes(call.Parameters) ?? intent.AllowedPaymentMethodTypes,
         };
         call.Parameters.Text("client_secret");
@@ -142,12 +142,17 @@ internal static class PaymentIntents
             intent, method, confirmation.OffSession || confirmation.ErrorOnRequiresAction, authenticated: false, bankPage, call.Ids.Next("ch"), call.Now));
     }
 
-    /// <summary>Writes what an attempt led to, and answers with it: 200, or 402 with the intent as it now stands.</summary>
+    /// <summary>
+    /// Writes what an attempt led to, and answers with it: 200, or 402 with the intent as it now stands. A card that was paid with for
+    /// <c>setup_future_usage=off_session</c> is kept for its customer, authenticated for later.
+    /// </summary>
     public static StripeAnswer Settle(StripeCall call, StripePaymentMethod method, Attempt attempt)
     {
         call.Unit.Put(attempt.Intent);
         if (attempt.Charge is not null)
             call.Unit.Put(attempt.Charge);
+        if (attempt is { Intent: { Status: IntentStatus.Succeeded, SetupFutureUsage: "off_session" } paid })
+            call.Unit.Put(method with { Customer = method.Customer ?? paid.Customer, Sandbox = method.Sandbox with { SetUp = true } });
         if (attempt.Decline is null)
             return StripeAnswer.Ok(attempt.Intent.Render());
         return StripeAnswer.Refused(402, Attempt.ErrorOf(attempt.Decline, method) with { Charge = attempt.Charge?.Id, PaymentIntent = attempt.Intent.Render() });
@@ -166,7 +171,7 @@ internal static class PaymentIntents
             NextAction = methodId == intent.PaymentMethod ? intent.NextAction : null,
             Description = parameters.Change("description", intent.Description),
             ReceiptEmail = parameters.Change("receipt_email", intent.ReceiptEmail),
-            SetupFutureUsage = parameters.OneOf("setup_future_usage", "on_session", "off_session") ?? intent.SetupFutureUsage,
+            SetupFutureUsage = parameters.ChangeOneOf("setup_future_usage", intent.SetupFutureUsage, "on_session", "off_session"),
             StatementDescriptor = parameters.Change("statement_descriptor", intent.StatementDescriptor),
             StatementDescriptorSuffix = parameters.Change("statement_descriptor_suffix", intent.StatementDescriptorSuffix),
             Metadata = parameters.Metadata(intent.Metadata),

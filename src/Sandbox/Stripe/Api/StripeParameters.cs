@@ -62,6 +62,10 @@ internal sealed class StripeParameters
         : allowed.Contains(value, StringComparer.Ordinal) ? value
         : throw StripeRefusal.Invalid(null, $"Invalid {Full(name)}: must be one of {string.Join(", ", allowed)}", Full(name));
 
+    /// <summary>As <see cref="Change"/>, for a value that must be one of <paramref name="allowed"/>.</summary>
+    public string? ChangeOneOf(string name, string? current, params string[] allowed) =>
+        _root.Children.TryGetValue(name, out var node) && node.Value is not "" ? OneOf(name, allowed) : Change(name, current);
+
     /// <summary>A whole number, or null when it was not given.</summary>
     public long? Integer(string name) => Text(name) is not { } value ? null
         : long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number

@@ -1,1 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Connect.Api.Composition;
+
+await CreditsApp.Build(args).RunAsync();

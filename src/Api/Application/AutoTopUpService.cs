@@ -1,0 +1,60 @@
+using Connect.Accounts;
+using Connect.Api.Auth;
+using Connect.Api.Problems;
+
+namespace Connect.Api.Application;
+
+/// <summary>Auto top-up: settings and retry.</summary>
+public sealed class AutoTopUpService(GrainCalls calls, IIds ids)
+{
+    /// <summary>Settings and state.</summary>
+    public async Task<Answer<AutoTopUpBody>> Get(Caller? caller, string accountId)
+    {
+        if (Access.Refusal(caller, accountId, Need.ReadCredits) is { } refusal)
+            return refusal;
+        return await Read(accountId);
+    }
+
+    /// <summary>Changes the settings, if they still are of the version that the caller saw; null overwrites whatever is there.</summary>
+    public async Task<Answer<AutoTopUpBody>> Set(Caller? caller, string accountId, AutoTopUpSettings settings, long? expectedVersion)
+    {
+        if (Access.Refusal(caller, accountId, Need.ManageCredits) is { } refusal)
+            return refusal;
+        var command = new SetAutoTopUp
+        {
+            OperationId = $"auto-top-up:{ids.New()}", Actor = caller!.UserId, Settings = settings, ExpectedVersion = expectedVersion,
+        };
+        var result = await GrainCalls.Repeat(() => calls.Account(accountId).SetAutoTopUp(command));
+        return result.Problem() is { } problem ? problem : await Read(accountId);
+    }
+
+    /// <summary>Arms a suspended auto top-up again; it tries at once if the balance is still below the threshold.</summary>
+    public async Task<Answer<AutoTopUpBody>> Retry(Caller? caller, string accountId, string operationId)
+    {
+        if (Access.Refusal(caller, accountId, Need.ManageCredits) is { } refusal)
+            return refusal;
+        var result = await GrainCalls.Repeat(() => calls.Account(accountId).ResumeAutoTopUp(new() { OperationId = operationId, Actor = caller!.UserId }));
+        return result.Problem() is { } problem ? problem : await Read(accountId);
+    }
+
+    internal static AutoTopUpBody Body(AutoTopUpView view) => new()
+    {
+        Enabled = view.Settings.Enabled,
+        Threshold = view.Settings.Threshold,
+        Credits = view.Settings.Credits,
+        MonthlyCap = view.Settings.MonthlyCap is { } cap ? Money.Aud(cap) : null,
+        State = view.Status,
+        Reason = view.Reason,
+        SuspendedBecause = view.SuspendedBecause,
+        PurchaseId = view.PurchaseId,
+        LastAttemptAt = view.LastAttemptAt,
+        SpentThisMonth = Money.Aud(view.SpentThisMonth),
+        Version = view.Version,
+    };
+
+    private async Task<Answer<AutoTopUpBody>> Read(string accountId)
+    {
+        var view = await GrainCalls.Repeat(() => calls.Account(accountId).GetCredits());
+        return view.Sequence == 0 ? Refuse.NotFound("account") : Body(view.AutoTopUp);
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Connect.Api.Auth;
+using Connect.Api.Problems;
+using Connect.Campaigns;
+
+namespace Connect.Api.Application;
+
+/// <summary>Campaigns of an account, and what a text would cost.</summary>
+public sealed class CampaignsService(GrainCalls calls)
+{
+    /// <summary>Most recipients of one campaign.</summary>
+    public const int MaxRecipients = 1_000_000;
+
+    /// <summary>Most recipients of one estimate.</summary>
+    public const int MaxEstimated = 100_000;
+
+    /// <summary>Largest page of recipients.</summary>
+    public const int MaxRecipientsPage = 1_000;
+
+    /// <summary>Largest page of campaigns.</summary>
+    public const int MaxPage = 100;
+
+    private const int Slice = 1_000;
+    private const int MaxParts = 3;
+
+    /// <summary>Counts the parts of a text, however long it is; for the counter beside an editor.</summary>
+    public Task<PartCount> Count(string text) => GrainCalls.Repeat(() => Messaging.Count(text));
+
+    /// <summary>What a send would take, and whether it is covered now.</summary>
+    public async Task<Answer<EstimateBody>> Estimate(Caller? caller, string accountId, string text, ImmutableArray<RecipientInput> recipients)
+    {
+        if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
+            return refusal;
+        if (recipients.Length > MaxEstimated)
+            return Refuse.Validation("recipients", $"One estimate takes at most {MaxEstimated} recipients.");
+        var count = await Count(text);
+        if (count.Parts == 0)
+            return Refuse.Validation("text", "The text is empty.");
+        if (count.Parts > MaxParts)
+            return Refuse.MessageTooLong(count.Parts, count.Units);
+
+        var estimate = await GrainCalls.Repeat(() => Messaging.Estimate(text, recipients));
+        var credits = await GrainCalls.Repeat(() => calls.Account(accountId).GetCredits());
+        var mayKnow = Access.Refusal(caller, accountId, Need.ReadCredits) is null;
+        return new EstimateBody
+        {
+            Recipients = estimate.Recipients,
+            Skipped = estimate.Skipped,
+            Credits = estimate.Credits,
+            Parts = count.Parts,
+            Unicode = count.Unicode,
+            Units = count.Units,
+            UnitsLeft = count.UnitsLeft,
+            UnicodeCharacters = count.UnicodeCharacters,
+            Covered = credits.Available >= estimate.Credits,
+            Available = mayKnow ? credits.Available : null,
+            Shortfall = mayKnow ? Math.Max(0, estimate.Credits - credits.Available) : null,
+        };
+    }
+
+    /// <summary>
+    /// Makes a draft and adds its recipients in the order given, in slices. Repeating it with the same id and content is harmless.
+    /// If a recipient can not be read, the draft is cancelled and nothing of it can be sent.
+    /// </summary>
+    public async Task<Answer<CampaignView>> Create(
+        Caller? caller, string accountId, string campaignId, string name, string text, DateTimeOffset? scheduledAt, IAsyncEnumerable<Answer<RecipientInput>> recipients)
+    {
+        if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
+            return refusal;
+        var draft = new CampaignDraft { Name = name, Text = text, ScheduledAt = scheduledAt, Actor = caller!.UserId };
+        var campaign = Campaign(accountId, campaignId);
+        if ((await GrainCalls.Repeat(() => campaign.Create(draft))).Problem() is { } problem)
+            return problem;
+        if (await Add(campaign, recipients) is { } unreadable)
+        {
+            await campaign.Cancel(caller.UserId);
+            return unreadable;
+        }
+        return (await GrainCalls.Repeat(campaign.Get))!;
+    }
+
+    /// <summary>The campaigns, newest first.</summary>
+    public async Task<Answer<CampaignsPage>> List(Caller? caller, string accountId, int after, int limit)
+    {
+        if (Access.Refusal(caller, accountId, Need.ReadCampaigns) is { } refusal)
+            return refusal;
+        if (after < 0)
+            return Refuse.Validation("after", "'after' is the nextCursor of the page before; it is never negative.");
+        if (limit is < 1 or > MaxPage)
+            return Refuse.Validation("limit", $"'limit' is 1 to {MaxPage}.");
+        var ids = await GrainCalls.Repeat(() => calls.Grains.GetGrain<ICampaignIndexGrain>(accountId).List(after, limit));
+        var campaigns = await Task.WhenAll(ids.Select(id => GrainCalls.Repeat(Campaign(accountId, id).Get)));
+        return new CampaignsPage([.. campaigns.OfType<CampaignView>()], ids.Length == limit ? after + limit : null);
+    }
+
+    /// <summary>One campaign.</summary>
+    public async Task<Answer<CampaignView>> Get(Caller? caller, string accountId, string campaignId)
+    {
+        if (Access.Refusal(caller, accountId, Need.ReadCampaigns) is { } refusal)
+            return refusal;
+        return Names.IsId(campaignId) && await GrainCalls.Repeat(Campaign(accountId, campaignId).Get) is { } view ? view : Refuse.NotFound("campaign");
+    }
+
+    /// <summary>Recipients from a row on, with what became of each.</summary>
+    public async Task<Answer<RecipientsPage>> Recipients(Caller? caller, string accountId, string campaignId, long after, int limit)
+    {
+        if (after < 0)
+            return Refuse.Validation("after", "'after' is the nextCursor of the page before; it is never negative.");
+        if (limit is < 1 or > MaxRecipientsPage)
+            return Refuse.Validation("limit", $"'limit' is 1 to {MaxRecipientsPage}.");
+        if ((await Get(caller, accountId, campaignId)).Problem is { } problem)
+            return problem;
+        return await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Recipients(after, limit));
+    }
+
+    /// <summary>Starts the send, now or at the draft's time.</summary>
+    public Task<Answer<CampaignView>> Send(Caller? caller, string accountId, string campaignId) =>
+        Change(caller, accountId, campaignId, campaign => campaign.Send(caller!.UserId));
+
+    /// <summary>Ends a draft or scheduled campaign, or stops a sending one.</summary>
+    public Task<Answer<CampaignView>> Cancel(Caller? caller, string accountId, string campaignId) =>
+        Change(caller, accountId, campaignId, campaign => campaign.Cancel(caller!.UserId));
+
+    /// <summary>A new draft of exactly the recipients that received nothing for want of credits or because of a cancel.</summary>
+    public async Task<Answer<CampaignView>> Duplicate(Caller? caller, string accountId, string campaignId, string newCampaignId)
+    {
+        if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
+            return refusal;
+        if ((await Get(caller, accountId, campaignId)).Problem is { } problem)
+            return problem;
+        return await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Duplicate(newCampaignId, caller!.UserId)) is { } draft
+            ? draft
+            : Refuse.Conflict("campaign-not-ended", "Only a campaign that has ended can be duplicated for the remaining recipients.");
+    }
+
+    private IMessagingGrain Messaging => calls.Grains.GetGrain<IMessagingGrain>(0);
+
+    private ICampaignGrain Campaign(string accountId, string campaignId) => calls.Grains.GetGrain<ICampaignGrain>($"{accountId}/{campaignId}");
+
+    private async Task<Answer<CampaignView>> Change(Caller? caller, string accountId, string campaignId, Func<ICampaignGrain, Task<CampaignOutcome>> change)
+    {
+        if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
+            return refusal;
+        if (!Names.IsId(campaignId))
+            return Refuse.NotFound("campaign");
+        var campaign = Campaign(accountId, campaignId);
+        if ((await GrainCalls.Repeat(() => change(campaign))).Problem() is { } problem)
+            return problem;
+        return (await GrainCalls.Repeat(campaign.Get))!;
+    }
+
+    private static async Task<Problem?> Add(ICampaignGrain campaign, IAsyncEnumerable<Answer<RecipientInput>> recipients)
+    {
+        var slice = ImmutableArray.CreateBuilder<RecipientInput>(Slice);
+        long row = 0;
+        await foreach (var recipient in recipients)
+        {
+            if (recipient.Problem is { } unreadable)
+                return unreadable;
+            slice.Add(recipient.Value);
+            if (slice.Count < Slice)
+                continue;
+            if (await Flush() is { } problem)
+                return problem;
+            if (row >= MaxRecipients)
+                return Refuse.Validation("recipients", $"A campaign has at most {MaxRecipients} recipients.");
+        }
+        if (slice.Count > 0 && await Flush() is { } last)
+            return last;
+        return row == 0 ? CampaignOutcome.NoRecipients.Problem() : null;
+
+        async Task<Problem?> Flush()
+        {
+            var (first, part) = (row, slice.DrainToImmutable());
+            row += part.Length;
+            return (await GrainCalls.Repeat(() => campaign.AddRecipients(first, part))).Problem();
+        }
+    }
+}
+
+/// <summary>A page of campaigns, newest first.</summary>
+/// <param name="Campaigns">The campaigns.</param>
+/// <param name="NextCursor">Pass as <c>after</c> to go on; null at the end.</param>
+public sealed record CampaignsPage(ImmutableArray<CampaignView> Campaigns, int? NextCursor);

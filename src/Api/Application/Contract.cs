@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Connect.Accounts;
+using Connect.Purchases;
+
+namespace Connect.Api.Application;
+
+/// <summary>What an account has, as customers see it.</summary>
+/// <param name="Available">Unexpired credits left.</param>
+/// <param name="Batches">The batches that make it up, the one that burns first first.</param>
+/// <param name="AutoTopUp">Auto top-up.</param>
+/// <param name="Totals">Where every credit went since the account was opened.</param>
+/// <param name="AsOf">The account's time of this view, UTC.</param>
+/// <param name="Sequence">Sequence of the last ledger entry it includes.</param>
+public sealed record CreditsBody(
+    long Available, ImmutableArray<BatchView> Batches, AutoTopUpBody AutoTopUp, CreditTotals Totals, DateTimeOffset AsOf, long Sequence);
+
+/// <summary>Auto top-up: settings and where it stands.</summary>
+public sealed record AutoTopUpBody
+{
+    /// <summary>Whether it is on.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>Top up when available credits are below this.</summary>
+    public required long Threshold { get; init; }
+
+    /// <summary>Credits to buy each time.</summary>
+    public required long Credits { get; init; }
+
+    /// <summary>Most it may charge in a calendar month (UTC), tax included; null for no cap.</summary>
+    public required Money? MonthlyCap { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required AutoTopUpStatus State { get; init; }
+
+    /// <summary>One sentence on why it is not buying right now.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Why it is suspended, if it is.</summary>
+    public required SuspensionReason? SuspendedBecause { get; init; }
+
+    /// <summary>The purchase in flight, or the last one tried.</summary>
+    public required string? PurchaseId { get; init; }
+
+    /// <summary>When the last top-up started, UTC.</summary>
+    public required DateTimeOffset? LastAttemptAt { get; init; }
+
+    /// <summary>Charged by auto top-up in the current calendar month (UTC).</summary>
+    public required Money SpentThisMonth { get; init; }
+
+    /// <summary>Version of the settings; the ETag holds the same number.</summary>
+    public required long Version { get; init; }
+}
+
+/// <summary>A price frozen for a while.</summary>
+/// <param name="Id">Id of the quote, and of the purchase it becomes.</param>
+/// <param name="Credits">Credits priced.</param>
+/// <param name="UnitPrice">Price of one credit in major currency units before tax, such as 0.089.</param>
+/// <param name="Subtotal">Before tax.</param>
+/// <param name="Tax">GST.</param>
+/// <param name="Total">What is charged.</param>
+/// <param name="ExpiresAt">Refused from this instant on, UTC.</param>
+/// <param name="Nudge">A larger quantity that costs less in total, if there is one.</param>
+public sealed record QuoteBody(string Id, long Credits, decimal UnitPrice, Money Subtotal, Money Tax, Money Total, DateTimeOffset ExpiresAt, Nudge? Nudge);
+
+/// <summary>A purchase as customers see it.</summary>
+/// <param name="Id">Its id within the account.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="Credits">Credits bought.</param>
+/// <param name="Total">What is charged, tax included.</param>
+/// <param name="Failure">Why it failed, and what to do.</param>
+/// <param name="NextAction">Where the customer must go, if the bank wants the customer.</param>
+/// <param name="Automatic">Whether auto top-up made it.</param>
+/// <param name="RequestedAt">When it was asked for, UTC.</param>
+public sealed record PurchaseBody(
+    string Id, PurchaseStatus Status, long Credits, Money Total, PurchaseFailure? Failure, NextAction? NextAction, bool Automatic, DateTimeOffset RequestedAt);
+
+/// <summary>What the customer must do next.</summary>
+/// <param name="Url">The bank's page.</param>
+public sealed record NextAction(string Url);
+
+/// <summary>The saved cards, the default one first.</summary>
+/// <param name="Cards">The cards.</param>
+public sealed record CardsBody(ImmutableArray<SavedCard> Cards);
+
+/// <summary>A hosted page to go to.</summary>
+/// <param name="Url">Its address.</param>
+public sealed record HostedPage(string Url);
+
+/// <summary>What a send would take, and whether it is covered.</summary>
+public sealed record EstimateBody
+{
+    /// <summary>Recipients that would be sent to.</summary>
+    public required int Recipients { get; init; }
+
+    /// <summary>Recipients that would be skipped.</summary>
+    public required int Skipped { get; init; }
+
+    /// <summary>Credits it takes.</summary>
+    public required long Credits { get; init; }
+
+    /// <summary>Parts of the text as written.</summary>
+    public required int Parts { get; init; }
+
+    /// <summary>Whether a character outside the GSM 7-bit alphabet makes it Unicode.</summary>
+    public required bool Unicode { get; init; }
+
+    /// <summary>Septets used, or UTF-16 units when Unicode.</summary>
+    public required int Units { get; init; }
+
+    /// <summary>Units that still fit into the last part.</summary>
+    public required int UnitsLeft { get; init; }
+
+    /// <summary>The characters that made it Unicode.</summary>
+    public required ImmutableArray<string> UnicodeCharacters { get; init; }
+
+    /// <summary>Whether the credits available now cover it.</summary>
+    public required bool Covered { get; init; }
+
+    /// <summary>Credits available now; only for those who may see credits.</summary>
+    public required long? Available { get; init; }
+
+    /// <summary>Credits missing now; only for those who may see credits.</summary>
+    public required long? Shortfall { get; init; }
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using Connect.Accounts;
+using Connect.Api.Auth;
+using Connect.Api.Problems;
+using Connect.Operations;
+using Connect.Purchases;
+
+namespace Connect.Api.Application;
+
+/// <summary>What operators see and do.</summary>
+public sealed class OperatorService(GrainCalls calls, TimeProvider time)
+{
+    private const int TailEntries = 100;
+    private const int Page = 1_000;
+    private const int AtOnce = 16;
+
+    /// <summary>Everything an operator may inspect of an account.</summary>
+    public async Task<Answer<OperatorAccountBody>> Inspect(Caller? caller, string accountId)
+    {
+        if (Access.Refusal(caller, accountId, Need.Operate) is { } refusal)
+            return refusal;
+        var account = calls.Account(accountId);
+        var inspection = await GrainCalls.Repeat(account.Inspect);
+        var sequence = inspection.Credits.Sequence;
+        if (sequence == 0)
+            return Refuse.NotFound("account");
+        var check = await GrainCalls.Repeat(account.Check);
+        var tail = await GrainCalls.Repeat(() => account.ReadLedger(Math.Max(0, sequence - TailEntries), TailEntries));
+        var cards = await GrainCalls.Repeat(() => calls.Grains.GetGrain<ICardsGrain>(accountId).List());
+        var topUp = inspection.Credits.AutoTopUp.PurchaseId is { } id
+            ? await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPurchaseGrain>($"{accountId}/{id}").Get())
+            : null;
+        return new OperatorAccountBody(
+            accountId, CreditsService.Body(inspection.Credits), inspection.Silo, inspection.SnapshotSequence, inspection.TailEntriesAtActivation,
+            inspection.ReminderDueAt, check, tail.Entries, cards, topUp);
+    }
+
+    /// <summary>Gives credits, with a reason.</summary>
+    public async Task<Answer<PostedBody>> Grant(Caller? caller, string accountId, Grant command)
+    {
+        if (Access.Refusal(caller, accountId, Need.Operate) is { } refusal)
+            return refusal;
+        return Posted(await GrainCalls.Repeat(() => calls.Account(accountId).Grant(command with { Actor = caller!.UserId })));
+    }
+
+    /// <summary>Ends a batch, with a reason.</summary>
+    public async Task<Answer<PostedBody>> Void(Caller? caller, string accountId, VoidBatch command)
+    {
+        if (Access.Refusal(caller, accountId, Need.Operate) is { } refusal)
+            return refusal;
+        return Posted(await GrainCalls.Repeat(() => calls.Account(accountId).Void(command with { Actor = caller!.UserId })));
+    }
+
+    /// <summary>
+    /// Checks conservation of every account: totals from the ledger alone against the equation and against the grain.
+    /// An account that can not be checked is a finding, never an omission.
+    /// </summary>
+    public async Task<Answer<ReconciliationBody>> Reconcile(Caller? caller)
+    {
+        if (Access.Refusal(caller, caller?.AccountId ?? "", Need.Operate) is { } refusal)
+            return refusal;
+        var started = time.GetUtcNow();
+        var directory = calls.Grains.GetGrain<IAccountDirectoryGrain>(0);
+        var (accounts, entries, totals) = (0L, 0L, new CreditTotals());
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        for (var ids = await GrainCalls.Repeat(() => directory.List("", Page)); ids.Length > 0;)
+        {
+            foreach (var some in ids.Chunk(AtOnce))
+            {
+                foreach (var (id, check, error) in await Task.WhenAll(some.Select(Check)))
+                {
+                    accounts++;
+                    if (check is null)
+                    {
+                        findings.Add(new(id, [$"The account could not be checked: {error}"]));
+                        continue;
+                    }
+                    entries += check.Entries;
+                    totals = Sum(totals, check.FromLedger);
+                    if (check.Findings.Length > 0)
+                        findings.Add(new(id, check.Findings));
+                }
+            }
+            var last = ids[^1];
+            ids = await GrainCalls.Repeat(() => directory.List(last, Page));
+        }
+        return new ReconciliationBody(findings.Count == 0, accounts, entries, totals, findings.ToImmutable(), started, time.GetUtcNow());
+    }
+
+    private async Task<(string Id, AccountCheck? Check, string? Error)> Check(string accountId)
+    {
+        try
+        {
+            return (accountId, await GrainCalls.Repeat(() => calls.Account(accountId).Check()), null);
+        }
+        catch (Exception error) when (error is AccountUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            return (accountId, null, error.Message);
+        }
+    }
+
+    private static Answer<PostedBody> Posted(PostResult result) =>
+        result.Problem() is { } problem ? problem : new PostedBody(result.Sequence, result.Credits, result.Available);
+
+    private static CreditTotals Sum(CreditTotals one, CreditTotals other) => new()
+    {
+        Granted = one.Granted + other.Granted,
+        Spent = one.Spent + other.Spent,
+        Expired = one.Expired + other.Expired,
+        Voided = one.Voided + other.Voided,
+        Available = one.Available + other.Available,
+    };
+}
+
+/// <summary>An account as operators see it.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Credits">What its owner sees.</param>
+/// <param name="Silo">The silo where the grain lives.</param>
+/// <param name="SnapshotSequence">Sequence that the stored snapshot includes; 0 when there is none.</param>
+/// <param name="TailEntriesAtActivation">Entries read after the snapshot when the grain was activated.</param>
+/// <param name="ReminderDueAt">When its reminder is next due, UTC.</param>
+/// <param name="Check">Its balance recomputed from the ledger alone.</param>
+/// <param name="Ledger">The latest entries, oldest first.</param>
+/// <param name="Cards">Its saved cards.</param>
+/// <param name="TopUp">The purchase of auto top-up in flight, or the last one.</param>
+public sealed record OperatorAccountBody(
+    string AccountId, CreditsBody Credits, string Silo, long SnapshotSequence, long TailEntriesAtActivation, DateTimeOffset? ReminderDueAt,
+    AccountCheck Check, ImmutableArray<EntryView> Ledger, ImmutableArray<SavedCard> Cards, PurchaseView? TopUp);
+
+/// <summary>A posted entry.</summary>
+/// <param name="Sequence">Its place in the ledger; for a grant also the id of the batch.</param>
+/// <param name="Credits">Credits that moved.</param>
+/// <param name="Available">Available credits after it.</param>
+public sealed record PostedBody(long Sequence, long Credits, long Available);
+
+/// <summary>What a reconciliation found.</summary>
+/// <param name="Balanced">Whether it found nothing wrong.</param>
+/// <param name="Accounts">Accounts checked.</param>
+/// <param name="Entries">Ledger entries read.</param>
+/// <param name="Totals">Sums over all accounts, from the ledger alone.</param>
+/// <param name="Findings">Accounts with something wrong.</param>
+/// <param name="StartedAt">When it began, UTC.</param>
+/// <param name="EndedAt">When it ended, UTC.</param>
+public sealed record ReconciliationBody(
+    bool Balanced, long Accounts, long Entries, CreditTotals Totals, ImmutableArray<Finding> Findings, DateTimeOffset StartedAt, DateTimeOffset EndedAt);
+
+/// <summary>What is wrong with one account.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Messages">Every disagreement, in words.</param>
+public sealed record Finding(string AccountId, ImmutableArray<string> Messages);

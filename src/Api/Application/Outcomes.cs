@@ -1,0 +1,88 @@
+using Connect.Accounts;
+using Connect.Api.Problems;
+using Connect.Automations;
+using Connect.Campaigns;
+using Connect.Purchases;
+
+namespace Connect.Api.Application;
+
+/// <summary>Outcomes of the grains as problems: one switch each, null where the outcome is no problem.</summary>
+internal static class Outcomes
+{
+    /// <summary>Problem of a command on an account.</summary>
+    public static Problem? Problem(this PostResult result) => result.Outcome switch
+    {
+        PostOutcome.Posted or PostOutcome.AlreadyPosted => null,
+        PostOutcome.OperationIdReused => Refuse.OperationIdReused(),
+        PostOutcome.InvalidOperationId => Refuse.IdempotencyKeyInvalid(),
+        PostOutcome.InvalidAmount => Refuse.Validation("credits", $"Credits must be a whole number from 1 to {AccountLimits.MaxCredits}."),
+        PostOutcome.InvalidText => Refuse.Validation("reason", $"A reason has at most {AccountLimits.MaxTextLength} characters."),
+        PostOutcome.InvalidExpiry => Refuse.Validation("expiresAt", "The expiry must lie in the future."),
+        PostOutcome.UnknownAccount => Refuse.NotFound("account"),
+        PostOutcome.InsufficientCredits => Refuse.InsufficientCredits(result.Required, result.Available),
+        PostOutcome.BalanceLimit => Refuse.Validation("credits", $"An account holds at most {AccountLimits.MaxCredits} credits."),
+        PostOutcome.UnknownBatch => Refuse.NotFound("batch with credits left"),
+        PostOutcome.UnknownDebit => Refuse.NotFound("debit"),
+        PostOutcome.ReversalExceedsDebit => Refuse.Validation("credits", "That is more than is left of the debit."),
+        PostOutcome.InvalidSettings => Refuse.Validation(
+            "credits", "Threshold and credits must be at least 1, and one top-up must lift the balance to the threshold: credits may not be less than the threshold."),
+        PostOutcome.VersionConflict => Refuse.PreconditionFailed(),
+        PostOutcome.NotApplicable => Refuse.Conflict("not-suspended", "Auto top-up is not suspended: there is nothing to retry."),
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result.Outcome, null),
+    };
+
+    /// <summary>Problem of a confirm.</summary>
+    public static Problem? Problem(this ConfirmOutcome outcome) => outcome switch
+    {
+        ConfirmOutcome.Accepted => null,
+        ConfirmOutcome.UnknownQuote => Refuse.NotFound("quote"),
+        ConfirmOutcome.QuoteExpired => Refuse.PriceChanged(),
+        ConfirmOutcome.NoCard => Refuse.NoCard(),
+        ConfirmOutcome.UnknownCard => Refuse.NotFound("saved card"),
+        ConfirmOutcome.OtherCard => Refuse.OtherCard(),
+        ConfirmOutcome.UnknownAccount => Refuse.NotFound("account"),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
+    /// <summary>Problem of a purchase or card that the bank did not accept; null for endings that are no fault of the card.</summary>
+    public static Problem? Problem(this PurchaseFailure failure, PurchaseBody? purchase = null) => failure.Code switch
+    {
+        FailureCode.CardDeclined or FailureCode.InsufficientFunds => Refuse.PaymentFailed("card-declined", "The card was declined", failure, purchase),
+        FailureCode.CardExpired => Refuse.PaymentFailed("card-declined", "The card has expired", failure, purchase),
+        FailureCode.AuthenticationRequired => Refuse.PaymentFailed("authentication-required", "The bank wants you to confirm", failure, purchase),
+        FailureCode.NoCard => Refuse.NoCard(),
+        FailureCode.MonthlyCap or FailureCode.Canceled or FailureCode.NeedsReview => null,
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Code, null),
+    };
+
+    /// <summary>Problem of a call on a campaign.</summary>
+    public static Problem? Problem(this CampaignOutcome outcome) => outcome switch
+    {
+        CampaignOutcome.Done => null,
+        CampaignOutcome.UnknownCampaign => Refuse.NotFound("campaign"),
+        CampaignOutcome.AlreadyExists => Refuse.OperationIdReused(),
+        CampaignOutcome.NotADraft => Refuse.Conflict("campaign-not-a-draft", "This campaign is no longer a draft."),
+        CampaignOutcome.AlreadyStarted => Refuse.Conflict("campaign-already-started", "This campaign was already started. It is never sent twice."),
+        CampaignOutcome.NoRecipients => Refuse.Validation("recipients", "A campaign needs at least one recipient."),
+        CampaignOutcome.EmptyText => Refuse.Validation("text", "The text is empty."),
+        CampaignOutcome.MessageTooLong => Refuse.MessageTooLong(),
+        CampaignOutcome.InvalidName => Refuse.Validation("name", "A name has 1 to 100 characters."),
+        CampaignOutcome.InvalidSchedule => Refuse.Validation("scheduledAt", "The time to send lies in the past."),
+        CampaignOutcome.InvalidRecipients => Refuse.Validation("recipients", "The recipients can not be added as they were given."),
+        CampaignOutcome.Ended => Refuse.Conflict("campaign-ended", "This campaign has ended."),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
+    /// <summary>Problem of an automation message.</summary>
+    public static Problem? Problem(this AutomationResult result) => result.Outcome switch
+    {
+        AutomationOutcome.Sent or AutomationOutcome.Failed or AutomationOutcome.Unknown => null,
+        AutomationOutcome.NotSentOutOfCredits => Refuse.InsufficientCredits(result.Required, result.Available),
+        AutomationOutcome.InvalidNumber => Refuse.Validation("to", "This is not a phone number that can receive SMS; nothing was spent."),
+        AutomationOutcome.EmptyText => Refuse.Validation("text", "The text is empty."),
+        AutomationOutcome.MessageTooLong => Refuse.MessageTooLong(),
+        AutomationOutcome.OperationIdReused => Refuse.OperationIdReused(),
+        AutomationOutcome.UnknownAccount => Refuse.NotFound("account"),
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result.Outcome, null),
+    };
+}

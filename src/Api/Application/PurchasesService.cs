@@ -1,0 +1,41 @@
+using Connect.Api.Auth;
+using Connect.Api.Problems;
+using Connect.Purchases;
+
+namespace Connect.Api.Application;
+
+/// <summary>Buying at a quoted price.</summary>
+public sealed class PurchasesService(GrainCalls calls)
+{
+    /// <summary>
+    /// Confirms a quote and charges the card. The quote becomes one purchase at most, so repeating this is harmless: it reports.
+    /// A purchase that the bank refused is a problem; one that is still under way is a value.
+    /// </summary>
+    public async Task<Answer<PurchaseBody>> Confirm(Caller? caller, string accountId, string quoteId, string? cardId)
+    {
+        if (Access.Refusal(caller, accountId, Need.ManageCredits) is { } refusal)
+            return refusal;
+        if (!Names.IsId(quoteId))
+            return Refuse.NotFound("quote");
+        var result = await GrainCalls.Repeat(() => Purchase(accountId, quoteId).Confirm(new() { CardId = cardId, Actor = caller!.UserId }));
+        if (result.Outcome.Problem() is { } problem)
+            return problem;
+        var purchase = Body(result.Purchase!);
+        return purchase is { Status: PurchaseStatus.Failed, Failure: { } failure } && failure.Problem(purchase) is { } failed ? failed : purchase;
+    }
+
+    /// <summary>How far a purchase is.</summary>
+    public async Task<Answer<PurchaseBody>> Get(Caller? caller, string accountId, string purchaseId)
+    {
+        if (Access.Refusal(caller, accountId, Need.ReadCredits) is { } refusal)
+            return refusal;
+        return Names.IsId(purchaseId) && await GrainCalls.Repeat(() => Purchase(accountId, purchaseId).Get()) is { } view
+            ? Body(view)
+            : Refuse.NotFound("purchase");
+    }
+
+    private IPurchaseGrain Purchase(string accountId, string purchaseId) => calls.Grains.GetGrain<IPurchaseGrain>($"{accountId}/{purchaseId}");
+
+    private static PurchaseBody Body(PurchaseView view) => new(
+        view.Id, view.Status, view.Credits, view.Total, view.Failure, view.NextActionUrl is { } url ? new(url) : null, view.Automatic, view.RequestedAt);
+}

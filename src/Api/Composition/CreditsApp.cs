@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Connect.Api.Application;
+using Connect.Api.Auth;
+using Connect.Api.Endpoints;
+using Connect.Api.Idempotency;
+using Connect.Api.Problems;
+using Connect.Api.Sandbox;
+using Connect.Silo.Health;
+
+namespace Connect.Api.Composition;
+
+/// <summary>The program put together. Tests build it as it is and only choose address and folder.</summary>
+public static class CreditsApp
+{
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>Builds the program from its arguments, the environment and the settings files; it serves once it is started.</summary>
+    public static WebApplication Build(params string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(CreditsApp).Assembly.GetName().Name });
+        builder.Configuration[DataDirectory.Setting] = Path.GetFullPath(builder.Configuration[DataDirectory.Setting] ?? "data", builder.Environment.ContentRootPath);
+        if (builder.Configuration["urls"] is null or "" && builder.Configuration["http_ports"] is null or "")
+            builder.WebHost.UseUrls(DefaultUrl);
+        builder.WebHost.UseStaticWebAssets();
+
+        builder.AddGrains();
+        builder.AddSignIn();
+        builder.Services.AddApplication();
+        builder.Services.AddHttp(builder.Configuration);
+        if (SandboxMode.IsOn(builder.Configuration))
+            builder.AddSandbox();
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(StatusPages.Answer);
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseIdempotencyBuffering();
+        app.MapCreditsHealth();
+        app.MapApi();
+        app.MapDocumentation();
+        if (SandboxMode.IsOn(app.Configuration))
+            app.MapSandbox();
+        return app;
+    }
+
+    private static void AddHttp(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddProblemDetails();
+        services.AddExceptionHandler<Faults>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options => Configure(options.SerializerOptions));
+        services.AddAccountRateLimit(configuration);
+        services.AddDocumentation();
+    }
+
+    private static void Configure(JsonSerializerOptions options)
+    {
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Connect.Api.Auth;
+using Connect.Api.Problems;
+
+namespace Connect.Api.Composition;
+
+/// <summary>
+/// Requests per account: <c>RateLimit:PerSecond</c> sustained (default 1,000), twice as many in a burst. One account's flood is refused before it costs the others anything.
+/// </summary>
+internal static class RateLimit
+{
+    private const int DefaultPerSecond = 1_000;
+
+    public static IServiceCollection AddAccountRateLimit(this IServiceCollection services, IConfiguration configuration)
+    {
+        var perSecond = configuration.GetValue("RateLimit:PerSecond", DefaultPerSecond);
+        return services.AddRateLimiter(options =>
+        {
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => http.Request.Path.StartsWithSegments("/v1")
+                ? RateLimitPartition.GetTokenBucketLimiter(Owner(http), _ => new()
+                {
+                    TokenLimit = 2 * perSecond, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+                })
+                : RateLimitPartition.GetNoLimiter(""));
+            options.OnRejected = async (rejected, _) =>
+            {
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromSeconds(1);
+                await Refuse.TooManyRequests(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))).ToHttp().ExecuteAsync(rejected.HttpContext);
+            };
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        });
+    }
+
+    /// <summary>Whose allowance a request uses: the account's; an operator's own; the address of one who is not signed in.</summary>
+    private static string Owner(HttpContext http) => Caller.From(http.User) switch
+    {
+        { Role: Role.Operator } caller => string.Create(CultureInfo.InvariantCulture, $"operator {caller.UserId}"),
+        { } caller => $"account {caller.AccountId}",
+        null => $"address {http.Connection.RemoteIpAddress}",
+    };
+}

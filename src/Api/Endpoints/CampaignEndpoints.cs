@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Connect.Api.Application;
+using Connect.Api.Auth;
+using Connect.Api.Idempotency;
+using Connect.Api.Problems;
+using Connect.Campaigns;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Connect.Api.Endpoints;
+
+/// <summary>Campaigns: drafts from JSON or CSV, send, cancel, duplicate, and what became of each recipient.</summary>
+internal static class CampaignEndpoints
+{
+    /// <summary>Largest body of a campaign or estimate, in bytes: a million recipients with a few short fields.</summary>
+    private const long MaxBodyBytes = 256L * 1024 * 1024;
+
+    private const string Csv = "text/csv";
+
+    public static void MapCampaigns(this RouteGroupBuilder account)
+    {
+        var group = account.MapGroup("").WithTags("Campaigns");
+        group.MapPost("/messages/estimate", Estimate).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
+            .WithName("estimateMessages").WithSummary("What a send would take, without sending.");
+        group.MapPost("/campaigns", Create).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
+            .Accepts<CampaignRequest>("application/json", Csv)
+            .HonourIdempotencyKey("campaigns", Need.UseCampaigns)
+            .WithName("createCampaign").WithSummary("Makes a draft from JSON, or from CSV with name, text and scheduledAt in the query and a column 'to'.");
+        group.MapGet("/campaigns", List).WithName("listCampaigns").WithSummary("The campaigns, newest first.");
+        group.MapGet("/campaigns/{campaignId}", Get).WithName("getCampaign").WithSummary("A campaign in figures.");
+        group.MapGet("/campaigns/{campaignId}/recipients", Recipients).WithName("listRecipients").WithSummary("What became of each recipient, by row.");
+        group.MapPost("/campaigns/{campaignId}/send", Send).RequireIdempotencyKey("campaigns-send", Need.UseCampaigns)
+            .WithName("sendCampaign").WithSummary("Starts the send, now or at the draft's time.");
+        group.MapPost("/campaigns/{campaignId}/cancel", Cancel)
+            .WithName("cancelCampaign").WithSummary("Ends a draft or scheduled campaign, or stops a sending one.");
+        group.MapPost("/campaigns/{campaignId}/duplicate", Duplicate).HonourIdempotencyKey("campaigns-duplicate", Need.UseCampaigns)
+            .WithName("duplicateCampaign").WithSummary("A new draft of exactly the recipients that received nothing.");
+    }
+
+    private static async Task<Results<Ok<EstimateBody>, ProblemResult>> Estimate(string accountId, EstimateRequest request, Signed by, CampaignsService campaigns)
+    {
+        if (request.Text is null)
+            return Refuse.Validation("text", "Say what the message is.").ToHttp();
+        if (request.Recipients is null)
+            return Refuse.Validation("recipients", "Say who the recipients are.").ToHttp();
+        var recipients = ReadAll(request.Recipients);
+        return recipients.Problem is { } unreadable
+            ? unreadable.ToHttp()
+            : (await campaigns.Estimate(by.Caller, accountId, request.Text, [.. recipients.Value])).ToOk();
+    }
+
+    private static async Task<IResult> Create(string accountId, HttpContext http, Signed by, CampaignsService campaigns, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json)
+    {
+        if (Access.Refusal(by.Caller, accountId, Need.UseCampaigns) is { } refusal)
+            return refusal.ToHttp();
+        var id = RequestKey.Of(http).NewId(accountId, "campaigns");
+        Answer<CampaignView> answer;
+        if (http.Request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) == true)
+            answer = await CreateFromCsv(http, id, accountId, by.Caller!, campaigns);
+        else if (http.Request.HasJsonContentType())
+            answer = await CreateFromJson(http, id, accountId, by.Caller!, campaigns, json.Value.SerializerOptions);
+        else
+            return Refuse.Unsuitable(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type").ToHttp();
+        return answer.Problem is { } problem ? problem.ToHttp() : TypedResults.Created($"/v1/accounts/{accountId}/campaigns/{id}", answer.Value);
+    }
+
+    private static async Task<Answer<CampaignView>> CreateFromJson(
+        HttpContext http, string id, string accountId, Caller caller, CampaignsService campaigns, JsonSerializerOptions options)
+    {
+        var request = await JsonSerializer.DeserializeAsync<CampaignRequest>(http.Request.Body, options, http.RequestAborted);
+        if (request is null)
+            return Refuse.Validation("body", "The body is not the JSON object that this address expects.");
+        if (Missing(request.Name, request.Text) is { } missing)
+            return missing;
+        if (request.Recipients is not { Count: > 0 })
+            return Refuse.Validation("recipients", "A campaign needs at least one recipient.");
+        if (request.Recipients.Count > CampaignsService.MaxRecipients)
+            return Refuse.Validation("recipients", $"A campaign has at most {CampaignsService.MaxRecipients} recipients.");
+        var recipients = ReadAll(request.Recipients);
+        return recipients.Problem is { } unreadable
+            ? unreadable
+            : await campaigns.Create(caller, accountId, id, request.Name!, request.Text!, request.ScheduledAt, Each(recipients.Value));
+    }
+
+    private static async Task<Answer<CampaignView>> CreateFromCsv(HttpContext http, string id, string accountId, Caller caller, CampaignsService campaigns)
+    {
+        var (name, text, scheduled) = (http.Request.Query["name"].ToString(), http.Request.Query["text"].ToString(), http.Request.Query["scheduledAt"].ToString());
+        if (Missing(name, text) is { } missing)
+            return missing;
+        DateTimeOffset? scheduledAt = null;
+        if (scheduled.Length > 0)
+        {
+            if (!DateTimeOffset.TryParse(scheduled, System.Globalization.CultureInfo.InvariantCulture, out var at))
+                return Refuse.Validation("scheduledAt", "This is not a time such as 2027-02-20T09:00:00Z.");
+            scheduledAt = at;
+        }
+        return await campaigns.Create(caller, accountId, id, name, text, scheduledAt, CsvRecipients.Read(http.Request.Body, http.RequestAborted));
+    }
+
+    private static async Task<Results<Ok<CampaignsPage>, ProblemResult>> List(
+        string accountId, Signed by, CampaignsService campaigns, int after = 0, int limit = 20) =>
+        (await campaigns.List(by.Caller, accountId, after, limit)).ToOk();
+
+    private static async Task<Results<Ok<CampaignView>, ProblemResult>> Get(string accountId, string campaignId, Signed by, CampaignsService campaigns) =>
+        (await campaigns.Get(by.Caller, accountId, campaignId)).ToOk();
+
+    private static async Task<Results<Ok<RecipientsPage>, ProblemResult>> Recipients(
+        string accountId, string campaignId, Signed by, CampaignsService campaigns, long after = 0, int limit = 100) =>
+        (await campaigns.Recipients(by.Caller, accountId, campaignId, after, limit)).ToOk();
+
+    private static async Task<Results<Accepted<CampaignView>, ProblemResult>> Send(string accountId, string campaignId, Signed by, CampaignsService campaigns) =>
+        (await campaigns.Send(by.Caller, accountId, campaignId)).ToAccepted();
+
+    private static async Task<Results<Ok<CampaignView>, ProblemResult>> Cancel(string accountId, string campaignId, Signed by, CampaignsService campaigns) =>
+        (await campaigns.Cancel(by.Caller, accountId, campaignId)).ToOk();
+
+    private static async Task<Results<Created<CampaignView>, ProblemResult>> Duplicate(
+        string accountId, string campaignId, HttpContext http, Signed by, CampaignsService campaigns)
+    {
+        var id = RequestKey.Of(http).NewId(accountId, "campaigns-duplicate");
+        return (await campaigns.Duplicate(by.Caller, accountId, campaignId, id)).ToCreated(view => $"/v1/accounts/{accountId}/campaigns/{view.Id}");
+    }
+
+    private static Problem? Missing(string? name, string? text) =>
+        string.IsNullOrWhiteSpace(name) ? Refuse.Validation("name", "A name has 1 to 100 characters.")
+        : string.IsNullOrWhiteSpace(text) ? Refuse.Validation("text", "The text is empty.")
+        : null;
+
+    private static Answer<List<RecipientInput>> ReadAll(IReadOnlyList<RecipientRequest?> requests)
+    {
+        var recipients = new List<RecipientInput>(requests.Count);
+        for (var row = 0; row < requests.Count; row++)
+        {
+            var recipient = RecipientRequest.Read(requests[row], $"recipients[{row}]");
+            if (recipient.Problem is { } unreadable)
+                return unreadable;
+            recipients.Add(recipient.Value);
+        }
+        return recipients;
+    }
+
+    private static IAsyncEnumerable<Answer<RecipientInput>> Each(List<RecipientInput> recipients) =>
+        recipients.Select(recipient => (Answer<RecipientInput>)recipient).ToAsyncEnumerable();
+}

@@ -1,0 +1,37 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Connect.Api.Application;
+using Connect.Api.Auth;
+using Connect.Api.Problems;
+
+namespace Connect.Api.Endpoints;
+
+/// <summary>Live updates as Server-Sent Events: <c>balance</c>, <c>campaign</c>, and <c>ping</c> as the heartbeat.</summary>
+internal static class EventEndpoints
+{
+    public static void MapEvents(this RouteGroupBuilder account) =>
+        account.MapGet("/events", Watch).WithTags("Live").WithName("watchAccount")
+            .WithSummary("Events: 'balance' with the credits, 'campaign' with the campaign, 'ping' as the heartbeat.")
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
+
+    private static IResult Watch(string accountId, Signed by, LiveService live, HttpContext http, IHostApplicationLifetime lifetime) =>
+        LiveService.Refusal(by.Caller, accountId) is { } refusal
+            ? refusal.ToHttp()
+            : TypedResults.ServerSentEvents(Items(live, by.Caller!, accountId, lifetime.ApplicationStopping, http.RequestAborted));
+
+    /// <summary>Ends with the request or with the program, whichever is first: an open stream must not hold up a shutdown.</summary>
+    private static async IAsyncEnumerable<SseItem<object>> Items(
+        LiveService live, Caller caller, string accountId, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
+        await foreach (var happening in live.Watch(caller, accountId, either.Token))
+        {
+            yield return happening switch
+            {
+                LiveEvent.Balance balance => new SseItem<object>(balance.Credits, "balance"),
+                LiveEvent.Campaign campaign => new SseItem<object>(campaign.View, "campaign"),
+                _ => new SseItem<object>(new { }, "ping"),
+            };
+        }
+    }
+}

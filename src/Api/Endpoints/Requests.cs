@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Connect.Api.Application;
+using Connect.Api.Problems;
+using Connect.Campaigns;
+
+namespace Connect.Api.Endpoints;
+
+/// <summary>Asks for a price.</summary>
+/// <param name="Credits">Credits to buy; the price list has the bounds.</param>
+public sealed record QuoteRequest(long? Credits);
+
+/// <summary>Confirms a quote.</summary>
+/// <param name="QuoteId">The quote.</param>
+/// <param name="CardId">The saved card to charge; the default card when absent.</param>
+public sealed record PurchaseRequest(string? QuoteId, string? CardId);
+
+/// <summary>Opens the hosted page for a card. Both addresses are paths of this host.</summary>
+/// <param name="ReturnPath">Where the customer goes after the page; "/" when absent.</param>
+public sealed record CardSetupRequest(string? ReturnPath);
+
+/// <summary>New settings of auto top-up.</summary>
+/// <param name="Enabled">Whether it is on.</param>
+/// <param name="Threshold">Top up when available credits are below this.</param>
+/// <param name="Credits">Credits to buy each time; at least the threshold.</param>
+/// <param name="MonthlyCap">Most it may charge in a calendar month, tax included: minor units, or an amount with its currency; null for no cap.</param>
+public sealed record AutoTopUpRequest(bool? Enabled, long? Threshold, long? Credits, [property: JsonConverter(typeof(CapConverter))] long? MonthlyCap);
+
+/// <summary>Asks what a send would take.</summary>
+/// <param name="Text">The text, with <c>{field}</c> places.</param>
+/// <param name="Recipients">The recipients.</param>
+public sealed record EstimateRequest(string? Text, IReadOnlyList<RecipientRequest?>? Recipients);
+
+/// <summary>A new campaign.</summary>
+/// <param name="Name">1 to 100 characters.</param>
+/// <param name="Text">The text, with <c>{field}</c> places.</param>
+/// <param name="Recipients">Who gets it, in order; 1 to 1,000,000.</param>
+/// <param name="ScheduledAt">When to send; at once when absent.</param>
+public sealed record CampaignRequest(string? Name, string? Text, IReadOnlyList<RecipientRequest?>? Recipients, DateTimeOffset? ScheduledAt);
+
+/// <summary>One automation message.</summary>
+/// <param name="To">The phone number.</param>
+/// <param name="Text">The text, with <c>{field}</c> places.</param>
+/// <param name="Fields">Values for the places.</param>
+public sealed record AutomationMessageRequest(string? To, string? Text, IReadOnlyDictionary<string, string?>? Fields);
+
+/// <summary>Credits given by an operator.</summary>
+/// <param name="Credits">Credits to add.</param>
+/// <param name="Reason">Why; kept in the ledger.</param>
+/// <param name="Source">Manual (the default) or promotional.</param>
+/// <param name="ExpiresAt">When they end; 90 days from now when absent.</param>
+public sealed record GrantRequest(long? Credits, string? Reason, Accounts.GrantSource? Source, DateTimeOffset? ExpiresAt);
+
+/// <summary>A batch ended by an operator.</summary>
+/// <param name="BatchId">The batch.</param>
+/// <param name="Reason">Why; kept in the ledger.</param>
+public sealed record VoidRequest(long? BatchId, string? Reason);
+
+/// <summary>A recipient. A bare string is taken as a number without fields.</summary>
+/// <param name="To">Phone number, in any usual form.</param>
+/// <param name="Fields">Values for the text's places.</param>
+[JsonConverter(typeof(RecipientConverter))]
+public sealed record RecipientRequest(string? To, IReadOnlyDictionary<string, string?>? Fields)
+{
+    /// <summary>Longest number, field name and field value, in characters.</summary>
+    public const int MaxToLength = 64, MaxNameLength = 64, MaxValueLength = 480;
+
+    /// <summary>The recipient for the grains, or what can not be read; <paramref name="field"/> is where it stands in the request.</summary>
+    internal static Answer<RecipientInput> Read(RecipientRequest? recipient, string field)
+    {
+        var prefix = field.Length == 0 ? "" : field + ".";
+        if (string.IsNullOrWhiteSpace(recipient?.To) || recipient.To.Length > MaxToLength)
+            return Refuse.Validation(prefix + "to", $"A recipient needs a phone number of at most {MaxToLength} characters.");
+        var fields = ImmutableDictionary.CreateBuilder<string, string>();
+        foreach (var (name, value) in recipient.Fields ?? ImmutableDictionary<string, string?>.Empty)
+        {
+            if (value is null || name.Length is 0 or > MaxNameLength || value.Length > MaxValueLength)
+                return Refuse.Validation($"{prefix}fields.{name}", $"A field has a name of at most {MaxNameLength} and a value of at most {MaxValueLength} characters.");
+            fields[name] = value;
+        }
+        return new RecipientInput { To = recipient.To, Fields = fields.ToImmutable() };
+    }
+}
+
+/// <summary>Reads a recipient from an object or from a bare string.</summary>
+internal sealed class RecipientConverter : JsonConverter<RecipientRequest>
+{
+    private sealed record Whole(string? To, IReadOnlyDictionary<string, string?>? Fields);
+
+    public override RecipientRequest? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+            return new(reader.GetString(), null);
+        return JsonSerializer.Deserialize<Whole>(ref reader, options) is { } whole ? new(whole.To, whole.Fields) : null;
+    }
+
+    public override void Write(Utf8JsonWriter writer, RecipientRequest value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, new Whole(value.To, value.Fields), options);
+}
+
+/// <summary>Reads an amount of Australian cents from a number or from an amount with its currency.</summary>
+internal sealed class CapConverter : JsonConverter<long?>
+{
+    public override long? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return null;
+        if (reader.TokenType == JsonTokenType.Number)
+            return reader.TryGetInt64(out var cents) ? cents : throw new JsonException();
+        var money = JsonSerializer.Deserialize<Money>(ref reader, options);
+        return money is { Currency: "AUD" } ? money.Amount : throw new JsonException();
+    }
+
+    public override void Write(Utf8JsonWriter writer, long? value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, options);
+}

@@ -1,0 +1,84 @@
+using Connect.Api.Application;
+using Connect.Api.Auth;
+using Connect.Api.Composition;
+using Connect.Api.Endpoints;
+using Connect.Api.Problems;
+using Connect.Purchases;
+using Connect.Sandbox.Stripe;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Connect.Api.Sandbox;
+
+/// <summary>What only exists in sandbox mode: tokens for anybody, demo people, test cards, the clock, and the stand-ins of Stripe and the SMS gateway.</summary>
+internal static class SandboxEndpoints
+{
+    public static void AddSandbox(this WebApplicationBuilder builder)
+    {
+        SandboxStripeAddress.Install(builder);
+        var database = Path.Combine(DataDirectory.Of(builder.Configuration), "stripe-sandbox.db");
+        builder.Services.AddStripeSandbox(options => options.DatabasePath = database);
+        builder.Services.AddHttpClient(nameof(SandboxCards));
+        builder.Services.AddSingleton<SandboxCards>().AddSingleton<SandboxAccounts>().AddSingleton<DemoData>();
+        builder.Services.AddDemoHealth();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DemoData>());
+    }
+
+    public static void MapSandbox(this IEndpointRouteBuilder app)
+    {
+        app.MapStripeSandbox(SandboxMode.StripePath);
+        var sandbox = app.MapGroup("/sandbox").AllowAnonymous().ExcludeFromDescription();
+        sandbox.MapPost("/token", Token);
+        sandbox.MapPost("/accounts/{accountId}/cards", SaveCard);
+        sandbox.MapGet("/people", () => TypedResults.Ok(DemoPeople.All));
+        sandbox.MapPost("/sign-in", SignInAs).DisableAntiforgery();
+        sandbox.MapPost("/sign-out", (Delegate)SignOut).DisableAntiforgery();
+    }
+
+    private static async Task<Results<Ok<TokenBody>, ProblemResult>> Token(TokenRequest request, Tokens tokens, SandboxAccounts accounts)
+    {
+        if (!Names.IsId(request.AccountId))
+            return Refuse.Validation("accountId", "An account id has 1 to 64 letters, digits, '-' or '_'.").ToHttp();
+        if (!Names.IsId(request.UserId))
+            return Refuse.Validation("userId", "A user id has 1 to 64 letters, digits, '-' or '_'.").ToHttp();
+        if (Caller.ParseRole(request.Role) is not { } role)
+            return Refuse.Validation("role", "A role is admin, billing, member or operator.").ToHttp();
+        await accounts.Open(request.AccountId!);
+        return TypedResults.Ok(new TokenBody(tokens.Issue(new(request.UserId!, request.UserId!, role, request.AccountId!))));
+    }
+
+    private static async Task<Results<Created<SavedCard>, ProblemResult>> SaveCard(string accountId, CardRequest request, SandboxCards cards)
+    {
+        if (!Names.IsId(accountId))
+            return Refuse.NotFound("account").ToHttp();
+        if (request.Number is not { Length: >= 12 and <= 19 } number || !number.All(char.IsAsciiDigit))
+            return Refuse.Validation("number", "A card number has 12 to 19 digits.").ToHttp();
+        if (request.ExpMonth is not (>= 1 and <= 12))
+            return Refuse.Validation("expMonth", "A month is 1 to 12.").ToHttp();
+        if (request.ExpYear is not (>= 2000 and <= 2100))
+            return Refuse.Validation("expYear", "A year is 2000 to 2100.").ToHttp();
+        return (await cards.Save(accountId, number, request.ExpMonth.Value, request.ExpYear.Value)).ToCreated(card => $"/v1/accounts/{accountId}/cards/{card.Id}");
+    }
+
+    /// <summary>Signs a demo person in on this browser, from a form with <c>person</c> (a user id) and <c>returnUrl</c> (a path of this host).</summary>
+    private static async Task<IResult> SignInAs(HttpContext http, [FromForm] string? person = null, [FromForm] string? returnUrl = null)
+    {
+        if (DemoPeople.Find(person) is not { } caller)
+            return Refuse.Validation("person", "There is no such demo person.").ToHttp();
+        await http.SignInWithCookie(caller);
+        return TypedResults.LocalRedirect(LocalPath.OrRoot(returnUrl));
+    }
+
+    private static async Task<IResult> SignOut(HttpContext http)
+    {
+        await http.SignOutAsync(Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationDefaults.AuthenticationScheme);
+        return TypedResults.LocalRedirect("/");
+    }
+
+    private sealed record TokenRequest(string? AccountId, string? UserId, string? Role);
+
+    private sealed record TokenBody(string Token);
+
+    private sealed record CardRequest(string? Number, int? ExpMonth, int? ExpYear);
+}

@@ -6,7 +6,6 @@ using Connect.Api.Endpoints;
 using Connect.Api.Idempotency;
 using Connect.Api.Problems;
 using Connect.Api.Sandbox;
-using Connect.Silo.Health;
 
 namespace Connect.Api.Composition;
 
@@ -38,7 +37,7 @@ public static class CreditsApp
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseIdempotencyBuffering();
-        app.MapCreditsHealth();
+        app.MapHealthChecks("/health/ready");
         app.MapApi();
         app.MapDocumentation();
         if (SandboxMode.IsOn(app.Configuration))

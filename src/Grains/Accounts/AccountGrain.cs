@@ -27,6 +27,7 @@ public sealed partial class AccountGrain(
     private const int MaxAttempts = 5;
     private const string ReminderName = "account";
     private static readonly TimeSpan SnapshotAtMostEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookUpFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromHours(1);
     private static readonly TimeSpan ReminderSoonest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TopUpCheckAfter = TimeSpan.FromMinutes(1);
@@ -38,6 +39,7 @@ public sealed partial class AccountGrain(
     private LedgerSession _session = null!;
     private Task? _reloading;
     private bool _broken;
+    private long? _repeatSeenAt;
     private long _tailAtActivation;
     private Task _snapshotting = Task.CompletedTask;
     private long _snapshotTakenAt;
@@ -176,13 +178,19 @@ public sealed partial class AccountGrain(
         _arming.Dispose();
     }
 
-    private long SnapshotSequence => snapshot.State.Layout == AccountSnapshot.CurrentLayout ? snapshot.State.State.Sequence : 0;
+    private AccountState SnapshotState => snapshot.State is { Layout: AccountSnapshot.CurrentLayout, State: { } state } ? state : AccountState.None;
+
+    private bool LooksUpFirst => _repeatSeenAt is { } seen && time.GetElapsedTime(seen) < LookUpFor;
+
+    private long SnapshotSequence => SnapshotState.Sequence;
 
     private async Task<PostResult> Post(AccountCommand command, LedgerEntry? debit = null, long alreadyReversed = 0)
     {
-        LedgerEntry? posted = null;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
+            await Ready();
+            // On the ordinary path the unique key of the ledger does the looking up.
+            var posted = LooksUpFirst ? await store.Find(AccountId, command.OperationId ?? "", CancellationToken.None) : null;
             await Ready();
             var context = new DecisionContext
             {
@@ -193,9 +201,6 @@ public sealed partial class AccountGrain(
             };
             var decision = AccountDecider.Decide(_state, command, context);
             if (await TryCommit(decision)) return decision.Result;
-
-            // The ledger held this operation, or one of a caller whose entries stood with ours. Only it knows which.
-            posted = await store.Find(AccountId, command.OperationId!, CancellationToken.None);
         }
 
         throw new AccountUnavailableException($"Account {AccountId} could not settle an operation; repeat it.");
@@ -267,9 +272,9 @@ public sealed partial class AccountGrain(
             {
                 await ArmReminder();
             }
-            catch (AccountUnavailableException error)
+            catch (AccountUnavailableException)
             {
-                LogReminderFailed(error, AccountId);
+                // The debit holds; the next activation starts the purchase as well.
             }
         }
     }
@@ -285,7 +290,7 @@ public sealed partial class AccountGrain(
         if (!_broken) LogBroken(error, AccountId);
         _broken = true;
         DeactivateOnIdle();
-        return new AccountUnavailableException($"Account {AccountId}: the write may or may not have been stored. Repeat the call with the same operation id.", error);
+        return new AccountUnavailableException($"Account {AccountId}: the write may or may not have been stored. Repeat the call with the same operation id.");
     }
 
     private async Task Reload()
@@ -293,6 +298,8 @@ public sealed partial class AccountGrain(
         try
         {
             await Load(CancellationToken.None);
+            // Where one old operation is repeated, others follow (a caller that restarts repeats all of its own).
+            _repeatSeenAt = time.GetTimestamp();
         }
         catch (Exception error)
         {
@@ -307,7 +314,7 @@ public sealed partial class AccountGrain(
     private async Task Load(CancellationToken cancellationToken)
     {
         _recent.Clear();
-        var state = snapshot.State.Layout == AccountSnapshot.CurrentLayout ? snapshot.State.State : AccountState.None;
+        var state = SnapshotState;
         if (state.Sequence > 0)
         {
             // A ledger that lacks the snapshot's own entry was restored from an older copy: only the ledger counts.
@@ -388,7 +395,8 @@ public sealed partial class AccountGrain(
         catch (Exception error)
         {
             _reminderKnown = false;
-            throw new AccountUnavailableException($"Account {AccountId}: its reminder could not be set. Repeat the call with the same operation id.", error);
+            LogReminderFailed(error, AccountId);
+            throw new AccountUnavailableException($"Account {AccountId}: its reminder could not be set. Repeat the call with the same operation id.");
         }
         finally
         {
@@ -426,6 +434,6 @@ public sealed partial class AccountGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Purchase {PurchaseId} of account {AccountId} could not be started; the reminder tries again.")]
     private partial void LogTopUpStartFailed(Exception error, string accountId, string purchaseId);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The reminder of account {AccountId} was not set; its next activation starts the top-up.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The reminder of account {AccountId} was not set.")]
     private partial void LogReminderFailed(Exception error, string accountId);
 }

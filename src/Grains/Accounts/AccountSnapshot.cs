@@ -12,6 +12,6 @@ public sealed record AccountSnapshot
     /// <summary>The layout this one was written in; 0 when there is none.</summary>
     [Id(0)] public int Layout { get; init; }
 
-    /// <summary>The state.</summary>
-    [Id(1)] public AccountState State { get; init; } = AccountState.None;
+    /// <summary>The state, or null when there is none. No default object: a deserializer may fill it in place, and it would be shared.</summary>
+    [Id(1)] public AccountState? State { get; init; }
 }

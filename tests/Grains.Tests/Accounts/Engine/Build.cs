@@ -54,6 +54,13 @@ internal sealed class Build
         }));
     }
 
+    /// <summary>Takes an entry that was posted elsewhere.</summary>
+    public void Replay(LedgerEntry entry)
+    {
+        State = State.Apply(entry);
+        Entries.Add(entry);
+    }
+
     public Decision Tick(DateTimeOffset now) => Take(AccountDecider.Tick(State, now));
 
     public AccountState Refolded() => Entries.Aggregate(AccountState.None, (state, entry) => state.Apply(entry));

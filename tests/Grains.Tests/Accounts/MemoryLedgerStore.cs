@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Connect.Grains.Accounts.Engine;
+using Connect.Grains.Accounts.Ledger;
+
+namespace Connect.Grains.Tests.Accounts;
+
+/// <summary>A ledger in memory that keeps the unique keys of a real one and fails as it is told to.</summary>
+internal sealed class MemoryLedgerStore : ILedgerStore
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, List<LedgerEntry>> _ledgers = new(StringComparer.Ordinal);
+    private readonly Queue<Fault> _faults = new();
+    private Held? _held;
+
+    internal enum Fault
+    {
+        BeforeStoring,
+        AfterStoring,
+    }
+
+    /// <summary>Sizes, in accounts, of the groups that were appended.</summary>
+    public List<int> Groups { get; } = [];
+
+    public void FailNext(Fault fault, int times = 1)
+    {
+        lock (_gate)
+            for (var i = 0; i < times; i++) _faults.Enqueue(fault);
+    }
+
+    public void Heal()
+    {
+        lock (_gate) _faults.Clear();
+    }
+
+    /// <summary>Appends wait until the returned hold is disposed.</summary>
+    public Held Hold() => _held = new Held();
+
+    internal sealed class Held : IDisposable
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Completes when an append waits.</summary>
+        public Task Reached => _reached.Task;
+
+        public void Dispose() => _released.TrySetResult();
+
+        internal Task Wait()
+        {
+            _reached.TrySetResult();
+            return _released.Task;
+        }
+    }
+
+    public List<LedgerEntry> Of(string accountId)
+    {
+        lock (_gate) return [.. Ledger(accountId)];
+    }
+
+    /// <summary>Removes the newest entries, as restoring an older copy would.</summary>
+    public void Truncate(string accountId, int keep)
+    {
+        lock (_gate) Ledger(accountId).RemoveRange(keep, Ledger(accountId).Count - keep);
+    }
+
+    public async Task Append(IReadOnlyList<LedgerAppend> appends, CancellationToken cancellationToken)
+    {
+        if (_held is { } held) await held.Wait();
+        lock (_gate)
+        {
+            var fault = _faults.TryDequeue(out var next) ? next : (Fault?)null;
+            if (fault == Fault.BeforeStoring) throw new IOException("The store did not answer.");
+            foreach (var append in appends)
+            {
+                var ledger = Ledger(append.AccountId);
+                foreach (var entry in append.Entries)
+                {
+                    if (ledger.Exists(other => other.Sequence == entry.Sequence)) throw new LedgerConflictException(LedgerConflict.Sequence);
+                    if (ledger.Exists(other => other.OperationId == entry.OperationId)) throw new LedgerConflictException(LedgerConflict.OperationId);
+                }
+            }
+
+            foreach (var append in appends) Ledger(append.AccountId).AddRange(append.Entries);
+            Groups.Add(appends.Count);
+            if (fault == Fault.AfterStoring) throw new IOException("The answer was lost.");
+        }
+    }
+
+    public Task<ImmutableArray<LedgerEntry>> Read(string accountId, long afterSequence, int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult<ImmutableArray<LedgerEntry>>([.. Ledger(accountId).Where(entry => entry.Sequence > afterSequence).Take(limit)]);
+    }
+
+    public Task<LedgerEntry?> Find(string accountId, string operationId, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult(Ledger(accountId).Find(entry => entry.OperationId == operationId));
+    }
+
+    public Task<long> SumReversed(string accountId, long debitSequence, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult(Ledger(accountId).Where(entry => entry.Reverses == debitSequence).Sum(entry => entry.Credits));
+    }
+
+    public Task<ImmutableArray<string>> ListAccounts(string afterAccountId, int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult<ImmutableArray<string>>([.. _ledgers.Keys.Where(id => string.CompareOrdinal(id, afterAccountId) > 0).Take(limit)]);
+    }
+
+    private List<LedgerEntry> Ledger(string accountId)
+    {
+        if (!_ledgers.TryGetValue(accountId, out var ledger)) _ledgers[accountId] = ledger = [];
+        return ledger;
+    }
+}

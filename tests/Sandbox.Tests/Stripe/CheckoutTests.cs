@@ -168,6 +168,17 @@ public sealed class CheckoutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_for_anything_but_cards_is_refused()
+    {
+        var error = await Assert.ThrowsAsync<StripeException>(() => Sessions.CreateAsync(new SessionCreateOptions
+        {
+            Mode = "setup", Customer = _customer, SuccessUrl = Success, AllowedPaymentMethodTypes = ["au_becs_debit"],
+        }));
+
+        Assert.Equal((400, "allowed_payment_method_types"), ((int)error.HttpStatusCode, error.StripeError.Param));
+    }
+
+    [Fact]
     public async Task An_unknown_page_is_not_found()
     {
         Assert.Equal(HttpStatusCode.NotFound, (await _browser.GetAsync($"{_host.BaseUrl}/checkout/cs_test_nobody")).StatusCode);

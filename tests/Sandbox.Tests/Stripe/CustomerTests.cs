@@ -74,6 +74,15 @@ public sealed class CustomerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_refused_request_leaves_nothing_behind()
+    {
+        var error = await Assert.ThrowsAsync<StripeException>(() => Customers.CreateAsync(new CustomerCreateOptions { Name = "Gone", Expand = ["name"] }));
+
+        Assert.Equal((400, "This property cannot be expanded (name)."), ((int)error.HttpStatusCode, error.StripeError.Message));
+        Assert.Empty((await Customers.ListAsync()).Data);
+    }
+
+    [Fact]
     public async Task An_unknown_customer_is_missing()
     {
         var error = await Assert.ThrowsAsync<StripeException>(() => Customers.GetAsync("cus_nobody"));

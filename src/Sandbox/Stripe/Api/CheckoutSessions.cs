@@ -16,7 +16,7 @@ internal static class CheckoutSessions
         var cancelUrl = parameters.Text("cancel_url");
         var customerId = parameters.Text("customer");
         var currency = parameters.Text("currency")?.ToLowerInvariant();
-        if (parameters.Texts("allowed_payment_method_types") is null && currency is null)
+        if (call.AllowedTypes() is null && currency is null)
             throw StripeRefusal.Invalid("parameter_missing", "`currency` is required in setup mode unless the allowed payment method types are given.", "currency");
         var reference = parameters.Text("client_reference_id");
         var expiresAt = parameters.Integer("expires_at") is { } at ? Bounded(call, at) : call.Now.Add(LifeMax).ToUnixTimeSeconds();

@@ -20,7 +20,7 @@ internal static class PaymentIntents
         var amount = parameters.RequiredInteger("amount");
         var currency = parameters.Required("currency").ToLowerInvariant();
         var id = call.Ids.Next("pi");
-        var allowed = AllowedTypes(parameters);
+        var allowed = call.AllowedTypes();
         var intent = new StripePaymentIntent
         {
             Id = id,
@@ -76,7 +76,7 @@ internal static class PaymentIntents
         {
             ReceiptEmail = call.Parameters.Change("receipt_email", intent.ReceiptEmail),
             SetupFutureUsage = call.Parameters.ChangeOneOf("setup_future_usage", intent.SetupFutureUsage, "on_session", "off_session"),
-            AllowedPaymentMethodTypes = AllowedTypes(call.Parameters) ?? intent.AllowedPaymentMethodTypes,
+            AllowedPaymentMethodTypes = call.AllowedTypes() ?? intent.AllowedPaymentMethodTypes,
         };
         call.Parameters.Text("client_secret");
         call.Parameters.RefuseUnknown();
@@ -176,14 +176,6 @@ internal static class PaymentIntents
             StatementDescriptorSuffix = parameters.Change("statement_descriptor_suffix", intent.StatementDescriptorSuffix),
             Metadata = parameters.Metadata(intent.Metadata),
         };
-    }
-
-    private static IReadOnlyList<string>? AllowedTypes(StripeParameters parameters)
-    {
-        const string name = "allowed_payment_method_types";
-        if (parameters.Texts(name) is not { } types)
-            return null;
-        return types.Contains("card") ? types : throw StripeRefusal.Invalid(null, "The sandbox takes cards only.", name);
     }
 
     private static StripeAutomaticPaymentMethods Automatic(StripeParameters parameters)

@@ -40,6 +40,15 @@ internal sealed class StripeCall
     public StripePaymentMethod PaymentMethod(string id) =>
         Unit.Find<StripePaymentMethod>(id) ?? throw StripeRefusal.Missing("PaymentMethod", id, "payment_method");
 
+    /// <summary>The kinds of payment that the caller allows, card among them, or null when it does not say.</summary>
+    public IReadOnlyList<string>? AllowedTypes()
+    {
+        const string name = "allowed_payment_method_types";
+        if (Parameters.Texts(name) is not { } types)
+            return null;
+        return types.Contains("card") ? types : throw StripeRefusal.Invalid(null, "The sandbox takes cards only.", name);
+    }
+
     /// <summary>Writes an object and answers with it.</summary>
     public StripeAnswer Put(StripeObject item)
     {

@@ -1,0 +1,19 @@
+namespace Connect.Silo.Clock;
+
+/// <summary>Moves the program's time forward, in the sandbox only: as if it had passed, with every reminder on the way.</summary>
+public interface ISandboxTime
+{
+    /// <summary>Most that one call may move: ten years.</summary>
+    static readonly TimeSpan MaxAdvance = TimeSpan.FromDays(3_653);
+
+    /// <summary>The program's time, UTC.</summary>
+    DateTimeOffset Now { get; }
+
+    /// <summary>
+    /// Moves the time by that much, stopping at the start time of every reminder that falls due on the way, in order, to call the grain as the reminder service
+    /// does and await its work. Reminders that are set on the way are honoured; each (grain, name, start time) is called at most once. Calls queue.
+    /// The offset is durable. Throws <see cref="ArgumentOutOfRangeException"/> for zero, a negative time and more than <see cref="MaxAdvance"/>.
+    /// </summary>
+    /// <returns>How many reminders were called.</returns>
+    Task<int> Advance(TimeSpan by, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,93 @@
+using Connect.Sandbox.Clock;
+using Connect.Silo.Storage;
+using Orleans.Runtime;
+
+namespace Connect.Silo.Clock;
+
+/// <inheritdoc cref="ISandboxTime"/>
+internal sealed partial class SandboxTime(MovableClock clock, ProgramClock program, CreditsDatabase database, IGrainFactory grains, ILogger<SandboxTime> log)
+    : ISandboxTime, IDisposable
+{
+    private const int PageSize = 500;
+
+    private readonly SemaphoreSlim one = new(1, 1);
+
+    /// <inheritdoc/>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <inheritdoc/>
+    public async Task<int> Advance(TimeSpan by, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(by, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(by, ISandboxTime.MaxAdvance);
+        await one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await AdvanceTo(clock.Offset + by, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Lets the gate go.</summary>
+    public void Dispose() => one.Dispose();
+
+    private async Task<int> AdvanceTo(TimeSpan offset, CancellationToken cancellationToken)
+    {
+        var began = clock.GetUtcNow().UtcDateTime;
+        var target = began + (offset - clock.Offset);
+        var reached = began;
+        var called = new HashSet<StoredReminder>();
+        while (await NextDue(reached, target, called, cancellationToken).ConfigureAwait(false) is { Count: > 0 } due)
+        {
+            reached = due[0].StartTime;
+            await MoveAtLeastTo(reached, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(due.Select(Call)).ConfigureAwait(false);
+            called.UnionWith(due);
+        }
+
+        await program.Move(offset, grains, cancellationToken).ConfigureAwait(false);
+        return called.Count;
+    }
+
+    /// <summary>The reminders that share the earliest start time from there on, without those called before.</summary>
+    private async Task<List<StoredReminder>> NextDue(DateTime from, DateTime target, HashSet<StoredReminder> called, CancellationToken cancellationToken)
+    {
+        // Reminders called at this very instant are still stored with it unless they were set anew, so a page may hold nothing but those.
+        for (var limit = PageSize; ; limit *= 2)
+        {
+            var page = await DueReminders.Read(database, from, target, limit, cancellationToken).ConfigureAwait(false);
+            var due = page.Where(reminder => !called.Contains(reminder)).ToList();
+            if (due.Count > 0)
+                return due.TakeWhile(reminder => reminder.StartTime == due[0].StartTime).ToList();
+            if (page.Length < limit)
+                return [];
+        }
+    }
+
+    private async Task MoveAtLeastTo(DateTime instant, CancellationToken cancellationToken)
+    {
+        var ahead = instant - clock.GetUtcNow().UtcDateTime;
+        if (ahead > TimeSpan.Zero)
+            await program.Move(clock.Offset + ahead, grains, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task Call(StoredReminder reminder)
+    {
+        try
+        {
+            var tick = new TickStatus(reminder.StartTime, reminder.Period, clock.GetUtcNow().UtcDateTime);
+            await grains.GetGrain<IRemindable>(reminder.GrainId).ReceiveReminder(reminder.Name, tick).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // As in the reminder service: the grain's next tick tries again.
+            LogFailed(error, reminder.Name, reminder.GrainId);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The reminder {Name} of {GrainId} failed while the clock was moved.")]
+    private partial void LogFailed(Exception error, string name, GrainId grainId);
+}

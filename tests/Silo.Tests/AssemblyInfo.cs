@@ -1,0 +1,2 @@
+// The tests start servers and silos; two at a time would only measure each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

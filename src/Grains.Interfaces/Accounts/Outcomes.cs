@@ -20,7 +20,7 @@ public enum PostOutcome
     /// <summary>An amount is zero, negative or over the limit, or a list is empty or too long.</summary>
     InvalidAmount,
 
-    /// <summary>A reference, reason or actor is too long.</summary>
+    /// <summary>A reference, reason or actor is too long, or holds characters that are not text (zero, half a surrogate pair).</summary>
     InvalidText,
 
     /// <summary>The expiry is not in the future.</summary>

@@ -60,15 +60,15 @@ public static class AccountDecider
     private static PostOutcome? RefuseShape(AccountCommand command)
     {
         if (!IsOperationId(command.OperationId)) return PostOutcome.InvalidOperationId;
-        if (command.Reference is not { Length: <= AccountLimits.MaxTextLength } || command.Actor is not { Length: <= AccountLimits.MaxTextLength }) return PostOutcome.InvalidText;
+        if (!IsText(command.Reference) || !IsText(command.Actor)) return PostOutcome.InvalidText;
         return command switch
         {
             Debit debit => IsAmount(debit.Credits) ? null : PostOutcome.InvalidAmount,
             DebitRecipients debit => AreAmounts(debit.CreditsPerRecipient) ? null : PostOutcome.InvalidAmount,
-            Grant grant => !IsAmount(grant.Credits) || grant.Paid < 0 ? PostOutcome.InvalidAmount : grant.PurchaseId is { Length: > AccountLimits.MaxTextLength } ? PostOutcome.InvalidText : null,
+            Grant grant => !IsAmount(grant.Credits) || grant.Paid < 0 ? PostOutcome.InvalidAmount : grant.PurchaseId is { } id && !IsText(id) ? PostOutcome.InvalidText : null,
             Reverse reverse => IsAmount(reverse.Credits) ? null : PostOutcome.InvalidAmount,
             SetAutoTopUp set => AutoTopUpRules.AreSound(set.Settings) ? null : PostOutcome.InvalidSettings,
-            SuspendAutoTopUp suspend => suspend.Message is { Length: <= AccountLimits.MaxTextLength } ? null : PostOutcome.InvalidText,
+            SuspendAutoTopUp suspend => IsText(suspend.PurchaseId) && IsText(suspend.Message) ? null : PostOutcome.InvalidText,
             _ => null,
         };
     }
@@ -79,6 +79,19 @@ public static class AccountDecider
         foreach (var c in id)
             if (char.IsControl(c) || char.IsSurrogate(c))
                 return false;
+        return true;
+    }
+
+    /// <summary>What every store can keep: bounded, no zero characters, no halves of surrogate pairs. One entry that cannot be stored would fail the group of others.</summary>
+    private static bool IsText(string? text)
+    {
+        if (text is not { Length: <= AccountLimits.MaxTextLength }) return false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\0' || char.IsLowSurrogate(text[i])) return false;
+            if (char.IsHighSurrogate(text[i]) && (++i == text.Length || !char.IsLowSurrogate(text[i]))) return false;
+        }
+
         return true;
     }
 

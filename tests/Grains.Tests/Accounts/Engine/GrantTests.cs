@@ -91,6 +91,19 @@ public sealed class GrantTests
         Assert.Equal(PostOutcome.InvalidText, account.Do(Grant("g", 1) with { Reference = new string('x', 301) }, Noon).Result.Outcome);
     }
 
+    [Theory]
+    [InlineData("zero \0")]
+    [InlineData("half a pair \uD83D")]
+    [InlineData("the other half \uDE00")]
+    public void Text_that_a_store_could_not_keep_is_refused(string text)
+    {
+        var account = OpenAccount();
+        Assert.Equal(PostOutcome.InvalidText, account.Do(Grant("g", 1) with { Reference = text }, Noon).Result.Outcome);
+        Assert.Equal(PostOutcome.InvalidText, account.Do(Grant("g", 1) with { Actor = text }, Noon).Result.Outcome);
+        Assert.Equal(PostOutcome.InvalidText, account.Do(Grant("g", 1) with { PurchaseId = text }, Noon).Result.Outcome);
+        Assert.Equal(PostOutcome.Posted, account.Do(Grant("g", 1) with { Reference = "a whole pair \U0001F600" }, Noon).Result.Outcome);
+    }
+
     [Fact]
     public void The_same_operation_with_the_same_content_gets_the_first_answer()
     {

@@ -370,7 +370,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         Status = StatusOf(purchase),
         Credits = purchase.Price.Credits,
         Total = purchase.Price.Total,
-        Failure = purchase.Failure,
+        Failure = StatusOf(purchase) == PurchaseStatus.Failed ? purchase.Failure : null,
         NextActionUrl = purchase.NextActionUrl,
         Automatic = purchase.Automatic,
         State = purchase.Phase.ToString(),

@@ -90,10 +90,10 @@ public static class PurchaseDecider
 
     private static PurchaseStep Confirm(PurchaseState purchase, DateTimeOffset now)
     {
-        if (purchase.ConfirmRefused) return new(Fence(purchase, PurchasePhase.NeedsReview), PurchaseCall.CancelIntent);
+        if (purchase.ConfirmRefused) return new(Fence(purchase, purchase.Failure is null ? PurchasePhase.NeedsReview : PurchasePhase.Declined), PurchaseCall.ReadIntent);
 
         var deadline = ConfirmDeadline(purchase);
-        if (now >= deadline) return new(Fence(purchase, AfterFence(purchase)), PurchaseCall.CancelIntent);
+        if (now >= deadline) return new(Fence(purchase, AfterFence(purchase)), PurchaseCall.ReadIntent);
         return Pause(purchase, now, deadline)
             ?? new(purchase with { Phase = PurchasePhase.Confirming, ConfirmingSince = purchase.ConfirmingSince ?? now }, PurchaseCall.ConfirmIntent);
     }
@@ -103,14 +103,14 @@ public static class PurchaseDecider
         if (purchase.FenceTo is not null) return Pause(purchase, now) ?? new(purchase, purchase.MustRead ? PurchaseCall.ReadIntent : PurchaseCall.CancelIntent);
 
         var deadline = ConfirmDeadline(purchase);
-        if (now >= deadline) return new(Fence(purchase, AfterFence(purchase)), PurchaseCall.CancelIntent);
+        if (now >= deadline) return new(Fence(purchase, AfterFence(purchase)), PurchaseCall.ReadIntent);
         return Pause(purchase, now, deadline) ?? new(purchase, PurchaseCall.ReadIntent);
     }
 
     private static PurchaseStep AwaitCustomer(PurchaseState purchase, DateTimeOffset now)
     {
         var deadline = purchase.ActionSince + ActionBound;
-        if (now >= deadline) return new(Fence(purchase, PurchasePhase.Canceled), PurchaseCall.CancelIntent);
+        if (now >= deadline) return new(Fence(purchase, PurchasePhase.Canceled), PurchaseCall.ReadIntent);
         return Pause(purchase, now, deadline) ?? new(purchase, PurchaseCall.ReadIntent);
     }
 
@@ -120,8 +120,9 @@ public static class PurchaseDecider
     // A technical failure is no decline: once its intent is fenced, a top-up starts again with a new one, while a person is told and can buy again.
     private static PurchasePhase AfterFence(PurchaseState purchase) => purchase.Automatic ? PurchasePhase.Requested : PurchasePhase.Canceled;
 
+    // It reads before it cancels: a cancelled intent would hide that the bank had said no.
     private static PurchaseState Fence(PurchaseState purchase, PurchasePhase to) =>
-        purchase with { Phase = PurchasePhase.Confirming, FenceTo = to, MustRead = false, NotBefore = null, Failures = 0, NextActionUrl = null };
+        purchase with { Phase = PurchasePhase.Confirming, FenceTo = to, MustRead = true, NotBefore = null, Failures = 0, NextActionUrl = null };
 
     private static PurchaseStep? Pause(PurchaseState purchase, DateTimeOffset now, DateTimeOffset? deadline = null) =>
         purchase.NotBefore is { } until && until > now ? new(purchase, PurchaseCall.Wait, deadline < until ? deadline : until) : null;
@@ -171,7 +172,10 @@ public static class PurchaseDecider
         return call switch
         {
             // The intent's own status decides what a refused or declined confirm left behind.
-            PurchaseCall.ConfirmIntent => purchase with { ConfirmRefused = true, Finding = finding },
+            PurchaseCall.ConfirmIntent => purchase with
+            {
+                ConfirmRefused = true, Finding = finding, Failure = CardIsGone(problem) ? Failures.Declined(problem.Code, problem.DeclineCode, purchase.Card?.Card) : null,
+            },
             PurchaseCall.CancelIntent => Later(purchase, now) with { MustRead = true, Finding = finding },
             PurchaseCall.GrantCredits or PurchaseCall.TellAccount => Later(purchase, now) with { Finding = purchase.Finding ?? finding },
             PurchaseCall.CreateIntent when problem.Kind == ProblemKind.Declined || CardIsGone(problem) => Decline(purchase, problem.Code, problem.DeclineCode),
@@ -192,6 +196,7 @@ public static class PurchaseDecider
         return intent.Status switch
         {
             IntentStatus.Succeeded => Pay(read, intent),
+            IntentStatus.Canceled when intent.ErrorCode is not null && read.FenceTo is PurchasePhase.Requested => Decline(read, intent.ErrorCode, intent.DeclineCode),
             IntentStatus.Canceled => OnCanceled(read, now),
             IntentStatus.RequiresPaymentMethod => Decline(read, intent.ErrorCode, intent.DeclineCode),
             IntentStatus.RequiresConfirmation => read.FenceTo is null ? read with { Phase = PurchasePhase.IntentCreated, NextActionUrl = null } : read,
@@ -220,6 +225,7 @@ public static class PurchaseDecider
     {
         PurchasePhase.Requested => StartOver(purchase, now),
         PurchasePhase.NeedsReview => Review(purchase, purchase.Finding ?? "confirm refused"),
+        PurchasePhase.Declined when purchase.Failure is { } failure => End(purchase, PurchasePhase.Declined, failure, purchase.Finding ?? "card removed"),
         PurchasePhase.Declined => End(purchase, PurchasePhase.Declined, Failures.AuthenticationRequired(purchase.Card?.Card), "authentication_required"),
         PurchasePhase.Canceled => End(purchase, PurchasePhase.Canceled, Failures.TimedOut, "cancelled as a fence"),
         _ => End(purchase, PurchasePhase.Canceled, Failures.TimedOut, "cancelled at Stripe"),
@@ -236,7 +242,7 @@ public static class PurchaseDecider
         if (purchase.FenceTo is not null) return purchase;
 
         // Nobody is there for a top-up, and without a page there is nowhere to send anyone.
-        if (purchase.Automatic || intent.NextActionUrl is null) return Fence(purchase, PurchasePhase.Declined);
+        if (purchase.Automatic || intent.NextActionUrl is null) return Fence(purchase, PurchasePhase.Declined) with { MustRead = false };
         return purchase with
         {
             Phase = PurchasePhase.RequiresAction, ActionSince = purchase.ActionSince ?? now, NextActionUrl = intent.NextActionUrl, Failures = 0, NotBefore = now + ActionPoll,

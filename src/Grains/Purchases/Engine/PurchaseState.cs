@@ -57,7 +57,7 @@ public sealed record PurchaseState
     /// <summary>Set while a cancel is tried as a fence: what the purchase becomes once the intent is cancelled.</summary>
     [Id(16)] public PurchasePhase? FenceTo { get; init; }
 
-    /// <summary>A cancel was refused: read the intent before anything else.</summary>
+    /// <summary>Read the intent before the next cancel: none was sent yet, or the last one was refused.</summary>
     [Id(17)] public bool MustRead { get; init; }
 
     /// <summary>Technical failures since the last progress.</summary>

@@ -234,7 +234,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         {
             OperationId = PurchaseKeys.Grant(_purchaseId),
             Reference = $"Purchase {_purchaseId}",
-            Actor = purchase.Actor,
+            Actor = purchase.Actor.Length > AccountLimits.MaxTextLength ? purchase.Actor[..AccountLimits.MaxTextLength] : purchase.Actor,
             Credits = purchase.Price.Credits,
             Source = purchase.Automatic ? GrantSource.AutoTopUp : GrantSource.Purchase,
             PurchaseId = _purchaseId,

@@ -27,7 +27,7 @@ public sealed class PurchaseCluster : IAsyncLifetime
     public const string AlwaysAuthenticates = "4000002760003184";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("purchases-").FullName;
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(new HttpClientHandler { AllowAutoRedirect = false });
     private InProcessTestCluster _cluster = null!;
     private WebApplication _sandbox = null!;
     private StripeClient _client = null!;
@@ -70,7 +70,7 @@ public sealed class PurchaseCluster : IAsyncLifetime
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddKeyedSingleton<IGrainStorage>("grains", Storage);
-            silo.Services.AddSingleton<ILedgerStore>(new LedgerInMemory());
+            silo.Services.AddSingleton<ILedgerStore>(new Accounts.MemoryLedgerStore());
             silo.Services.AddAccounts(configuration);
             silo.Services.AddPurchases(configuration);
             silo.Services.AddSingleton<IStripeGateway>(provider =>
@@ -128,6 +128,34 @@ public sealed class PurchaseCluster : IAsyncLifetime
             Assert.True(Clock.GetUtcNow() < end, $"Not reached in time: {await purchase.Get()}; asked {string.Join(", ", Gateway.Asked)}");
             await Step(purchase);
         }
+    }
+
+    /// <summary>Waits until it is so, moving the clock while Stripe has nothing to do.</summary>
+    internal async Task Until(Func<Task<bool>> so)
+    {
+        for (var seconds = 0; !await so(); seconds++)
+        {
+            Assert.True(seconds < 3_600, $"Not reached in time; asked {string.Join(", ", Gateway.Asked)}");
+            if (Gateway.Idle) Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Says yes on the bank's page.</summary>
+    internal async Task PassBankPage(string url)
+    {
+        using var form = new FormUrlEncodedContent([new("answer", "approve")]);
+        using var answer = await _http.PostAsync(new Uri(url), form);
+        Assert.True((int)answer.StatusCode < 400, $"{answer.StatusCode}");
+    }
+
+    /// <summary>Fills in the hosted page for adding a card and returns the address that the customer is sent back to.</summary>
+    internal async Task<Uri> FillCardPage(string url, string number)
+    {
+        using var form = new FormUrlEncodedContent([new("number", number), new("expiry", "04 / 29"), new("cvc", "123"), new("name", "Anna")]);
+        using var answer = await _http.PostAsync(new Uri(url), form);
+        Assert.True((int)answer.StatusCode < 400, $"{answer.StatusCode}");
+        return answer.Headers.Location!;
     }
 
     internal async Task Deactivate() => await _cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);

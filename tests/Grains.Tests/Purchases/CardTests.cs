@@ -1,0 +1,121 @@
+using Connect.Accounts;
+using Connect.Purchases;
+using Connect.Sandbox.Stripe;
+
+namespace Connect.Grains.Tests.Purchases;
+
+/// <summary>Saved cards, end to end.</summary>
+public sealed class CardTests(PurchaseCluster cluster) : IClassFixture<PurchaseCluster>
+{
+    [Fact]
+    public async Task A_card_is_added_on_the_hosted_page_and_becomes_the_default()
+    {
+        await cluster.OpenAccount("hosted");
+        var cards = cluster.Cards("hosted");
+
+        var setup = await cards.BeginSetup("http://127.0.0.1:5080/cards/return?from=buy", "http://127.0.0.1:5080/cards");
+        Assert.Null(await cards.CompleteSetup(setup.SessionId));
+        var back = await cluster.FillCardPage(setup.Url, "5555555555554444");
+        var card = await cards.CompleteSetup(setup.SessionId);
+
+        Assert.Equal($"http://127.0.0.1:5080/cards/return?from=buy&session_id={setup.SessionId}", back.ToString());
+        Assert.Equal(("mastercard", "4444", 4, 2029, true), (card!.Brand, card.Last4, card.ExpMonth, card.ExpYear, card.IsDefault));
+        Assert.Equal(card, await cards.CompleteSetup(setup.SessionId));
+        Assert.Equal([("4444", true), ("4242", false)], (await cards.List()).Select(saved => (saved.Last4, saved.IsDefault)));
+    }
+
+    [Fact]
+    public async Task A_session_of_another_account_or_of_nobody_adds_no_card()
+    {
+        await cluster.OpenAccount("victim");
+        await cluster.OpenAccount("thief", cardNumber: null);
+        await cluster.Cards("thief").BeginSetup("http://a/", "http://a/");
+        var setup = await cluster.Cards("victim").BeginSetup("http://a/", "http://a/");
+        await cluster.FillCardPage(setup.Url, PurchaseCluster.Visa);
+
+        Assert.Null(await cluster.Cards("thief").CompleteSetup(setup.SessionId));
+        Assert.Null(await cluster.Cards("thief").CompleteSetup("cs_missing"));
+        Assert.Null(await cluster.Cards("thief").CompleteSetup("../customers"));
+        Assert.Null(await cluster.Cards("never-asked").CompleteSetup(setup.SessionId));
+        Assert.Empty(await cluster.Cards("thief").List());
+    }
+
+    [Theory]
+    [InlineData("4000000000000002", FailureCode.CardDeclined)]
+    [InlineData("4000000000009995", FailureCode.InsufficientFunds)]
+    [InlineData("4000000000009987", FailureCode.CardDeclined)]
+    [InlineData("4000000000009979", FailureCode.CardDeclined)]
+    [InlineData("4000000000000069", FailureCode.CardExpired)]
+    public async Task A_card_that_the_bank_refuses_is_not_saved(string number, FailureCode code)
+    {
+        await cluster.OpenAccount("refused" + number, cardNumber: null);
+        var cards = cluster.Cards("refused" + number);
+
+        var result = await cards.Attach(await cluster.NewPaymentMethod(number));
+
+        Assert.Equal((null, code), (result.Card, result.Failure!.Code));
+        Assert.DoesNotMatch("(?i)lost|stolen|fraud", result.Failure.Message);
+        Assert.Empty(await cards.List());
+    }
+
+    [Fact]
+    public async Task Another_accounts_payment_method_can_not_be_attached()
+    {
+        await cluster.OpenAccount("owner");
+        await cluster.OpenAccount("other", cardNumber: null);
+        var owned = (await cluster.Cards("owner").List()).Single();
+
+        Assert.NotNull((await cluster.Cards("other").Attach(owned.Id)).Failure);
+        Assert.NotNull((await cluster.Cards("other").Attach("pm_missing")).Failure);
+        Assert.NotNull((await cluster.Cards("other").Attach("pm/../x")).Failure);
+        Assert.Empty(await cluster.Cards("other").List());
+    }
+
+    [Fact]
+    public async Task The_default_is_chosen_and_removing_it_makes_the_next_one_default()
+    {
+        await cluster.OpenAccount("several");
+        var cards = cluster.Cards("several");
+        var first = (await cards.List()).Single();
+        var second = (await cards.Attach(await cluster.NewPaymentMethod("5555555555554444"))).Card!;
+
+        Assert.Equal(second.Id, (await cards.Choose(null))!.Card.Id);
+        Assert.True(await cards.SetDefault(first.Id));
+        Assert.False(await cards.SetDefault("pm_elsewhere"));
+        Assert.Equal(first.Id, (await cards.Choose(null))!.Card.Id);
+        Assert.Equal(second.Id, (await cards.Choose(second.Id))!.Card.Id);
+        Assert.Null(await cards.Choose("pm_elsewhere"));
+
+        Assert.True(await cards.Remove(first.Id));
+        Assert.False(await cards.Remove(first.Id));
+        await cluster.Deactivate();
+        Assert.Equal(second with { IsDefault = true }, Assert.Single(await cards.List()));
+        Assert.Null((await cluster.Stripe.V1.PaymentMethods.GetAsync(first.Id)).CustomerId);
+    }
+
+    [Fact]
+    public async Task An_account_has_one_customer_however_often_and_unluckily_it_is_asked_for()
+    {
+        await cluster.OpenAccount("single", cardNumber: null);
+        var cards = cluster.Cards("single");
+        cluster.Faults.Add([new() { PathContains = "/v1/customers", Kind = StripeFaultKind.Reset, When = StripeFaultTime.After }]);
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => cards.BeginSetup("http://a/", "http://a/"));
+
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => cards.BeginSetup("http://a/", "http://a/")));
+
+        var customers = await cluster.Stripe.V1.Customers.ListAsync(new() { Limit = 100 });
+        Assert.Single(customers, customer => customer.Metadata.GetValueOrDefault("account_id") == "single");
+    }
+
+    [Fact]
+    public async Task A_resume_that_a_crash_or_the_account_held_up_is_made_good_by_the_reminder()
+    {
+        await cluster.OpenAccount("resumed", cardNumber: null);
+        var cards = cluster.Cards("resumed");
+        await cards.Attach(await cluster.NewPaymentMethod(PurchaseCluster.Visa));
+
+        Assert.Equal(1, await cluster.Reminders(cards));
+        await cluster.Tick(cards, "resume");
+        Assert.Equal(0, await cluster.Reminders(cards));
+    }
+}

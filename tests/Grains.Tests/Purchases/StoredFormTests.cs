@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Connect.Grains.Purchases;
+using Connect.Grains.Purchases.Engine;
+using Connect.Purchases;
+using Connect.Grains.Tests.Purchases.Engine;
+
+namespace Connect.Grains.Tests.Purchases;
+
+/// <summary>States that an earlier version stored must be readable for ever. Samples are added, never changed.</summary>
+public sealed class StoredFormTests
+{
+    private const string PurchaseV1 =
+        """
+        {"Current":{"Phase":3,"Automatic":false,"Price":{"Credits":1000,"UnitPrice":0.089,"Subtotal":{"Amount":8900,"Currency":"AUD"},"Tax":{"Amount":890,"Currency":"AUD"},
+        "Total":{"Amount":9790,"Currency":"AUD"},"Nudge":null},"QuoteExpiresAt":"2026-11-22T12:15:00+00:00","RequestedAt":"2026-11-22T12:00:00+00:00","Actor":"anna",
+        "Card":{"CustomerId":"cus_1","Card":{"Id":"pm_1","Brand":"visa","Last4":"0341","ExpMonth":11,"ExpYear":2026,"IsDefault":true}},"SpendLimit":null,"IntentId":"pi_1",
+        "IntentNumber":1,"CreatingSince":"2026-11-22T12:00:00+00:00","ConfirmNumber":1,"ConfirmingSince":"2026-11-22T12:00:00+00:00","ActionSince":null,"NextActionUrl":null,
+        "MustFind":false,"FenceTo":null,"MustRead":false,"Failures":0,"NotBefore":null,"Failure":null,"Told":false,"Finding":null,"ConfirmRefused":false,"LiveMode":false,"Ended":false}}
+        """;
+
+    private const string CardsV1 =
+        """
+        {"CustomerId":"cus_1","Cards":[{"Id":"pm_1","Brand":"visa","Last4":"0341","ExpMonth":11,"ExpYear":2026,"IsDefault":true}],"CustomerNumber":1,"Changes":1,
+        "PendingResume":"card:pm_1:1"}
+        """;
+
+    [Fact]
+    public void A_purchase_of_the_first_version_is_read_and_written_the_same()
+    {
+        var stored = JsonSerializer.Deserialize<StoredPurchase>(PurchaseV1)!;
+        Assert.Equal(PurchaseBuild.Manual(PurchasePhase.Confirming), stored.Current);
+        Assert.Equal(stored, JsonSerializer.Deserialize<StoredPurchase>(JsonSerializer.Serialize(stored)));
+        Assert.Null(JsonSerializer.Deserialize<StoredPurchase>("{}")!.Current);
+    }
+
+    [Fact]
+    public void Cards_of_the_first_version_are_read_and_written_the_same()
+    {
+        var stored = JsonSerializer.Deserialize<CardsState>(CardsV1)!;
+        Assert.Equal(("cus_1", 1, 1L, "card:pm_1:1"), (stored.CustomerId, stored.CustomerNumber, stored.Changes, stored.PendingResume));
+        Assert.Equal([new SavedCard { Id = "pm_1", Brand = "visa", Last4 = "0341", ExpMonth = 11, ExpYear = 2026, IsDefault = true }], stored.Cards.AsEnumerable());
+        Assert.Equal(JsonSerializer.Serialize(stored), JsonSerializer.Serialize(JsonSerializer.Deserialize<CardsState>(JsonSerializer.Serialize(stored))));
+        Assert.Empty(JsonSerializer.Deserialize<CardsState>("{}")!.Cards);
+    }
+}

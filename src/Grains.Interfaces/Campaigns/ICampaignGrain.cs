@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 
 namespace Connect.Campaigns;
 
@@ -19,13 +20,16 @@ public interface ICampaignGrain : IGrainWithStringKey
     [Alias("cancel")] Task<CampaignOutcome> Cancel(string actor);
 
     /// <summary>The campaign, or null.</summary>
-    [Alias("get")] Task<CampaignView?> Get();
+    [AlwaysInterleave, Alias("get")] Task<CampaignView?> Get();
 
     /// <summary>Recipients from a row on, at most 1,000.</summary>
-    [Alias("recipients")] Task<RecipientsPage> Recipients(long fromRow, int limit);
+    [AlwaysInterleave, Alias("recipients")] Task<RecipientsPage> Recipients(long fromRow, int limit);
 
-    /// <summary>Makes draft <paramref name="newCampaignId"/> of exactly the recipients that were not handed over for want of credits or because the campaign was cancelled. Null unless this one has ended.</summary>
-    [Alias("duplicate")] Task<CampaignView?> Duplicate(string newCampaignId, string actor);
+    /// <summary>
+    /// Makes draft <paramref name="newCampaignId"/> of exactly the recipients that were not handed over for want of credits or because the campaign was cancelled.
+    /// Null unless this one has ended, or when the new id is that of another campaign. Repeating it with the same new id goes on where it was interrupted.
+    /// </summary>
+    [ResponseTimeout("00:10:00"), Alias("duplicate")] Task<CampaignView?> Duplicate(string newCampaignId, string actor);
 }
 
 /// <summary>What a campaign is.</summary>

@@ -4,11 +4,11 @@ using PhoneNumbers;
 namespace Connect.Grains.Messaging;
 
 /// <summary>
-/// Brings phone numbers, in any usual form, to E.164. A number is a plain integer here (country code and national number, at most 15 digits), which is exact, small and quick to compare.
+/// Brings the numbers of mobiles, in any usual form, to E.164. A number is a plain integer here (country code and national number, at most 15 digits), which is exact, small and quick to compare.
 /// Refused: what is not a number, what has the wrong length for a mobile of its country, and what the numbering plan knows to be something else than a mobile (a fixed line, a service number).
 /// A range that the plan does not know yet is let through: plans grow faster than any table, and a gateway's refusal costs nothing.
 /// </summary>
-public sealed class PhoneNumbers
+public sealed class MobileNumbers
 {
     /// <summary>Longest input that is looked at, in characters.</summary>
     public const int MaxLength = 40;
@@ -17,7 +17,7 @@ public sealed class PhoneNumbers
     private readonly string _country;
 
     /// <summary>Reads numbers without a country code as numbers of a country (ISO 3166 code with two letters).</summary>
-    public PhoneNumbers(string country) => _country = country;
+    public MobileNumbers(string country) => _country = country;
 
     /// <summary>Whether a country's numbering plan is known.</summary>
     public static bool Knows(string? country) => country is not null && PhoneNumberUtil.GetInstance().GetSupportedRegions().Contains(country);

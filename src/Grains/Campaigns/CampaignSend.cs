@@ -1,0 +1,167 @@
+using Connect.Campaigns;
+using Connect.Grains.Campaigns.Engine;
+using Connect.Grains.Messaging;
+using Microsoft.Extensions.Logging;
+
+namespace Connect.Grains.Campaigns;
+
+/// <summary>
+/// One run of a campaign's send. Pages are debited strictly one after the other: the next only when the account has answered for the one before, and paid for all of it. Hand-overs overlap.
+/// A run can end anywhere; the next begins at the first page that is not settled and repeats what may have been done, under the same operation ids.
+/// </summary>
+/// <param name="key">The campaign.</param>
+/// <param name="stored">What is stored of it.</param>
+/// <param name="change">Stores a change.</param>
+/// <param name="page">Finds a page.</param>
+/// <param name="options">How many pages are under way.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Hears of calls that are repeated.</param>
+internal sealed class CampaignSend(
+    CampaignKey key,
+    Func<CampaignState> stored,
+    Func<Func<CampaignState, CampaignState>, Task> change,
+    Func<int, IRecipientPageGrain> page,
+    MessagingOptions options,
+    TimeProvider time,
+    ILogger logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<(int Page, Task<PageReport> HandOver)> _inFlight = [];
+    private int _settledPages = stored().SettledPages;
+    private PageFigures _settled = stored().Settled;
+    private int _prepared = stored().SettledPages;
+    private int _window = Math.Min(WindowSize.First, options.HandOverWindow);
+
+    /// <summary>Whether the run was told to end; it then ends with an <see cref="OperationCanceledException"/>.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Ends the run before its next call.</summary>
+    public void Stop() => IsStopped = true;
+
+    /// <summary>The figures now: the settled pages, and those in flight as they stand.</summary>
+    public async Task<PageFigures> Figures()
+    {
+        var sum = _settled;
+        var pages = _inFlight.Select(flight => page(flight.Page).Figures()).ToArray();
+        try
+        {
+            foreach (var figures in await Task.WhenAll(pages))
+                sum += figures;
+        }
+        catch (Exception failure)
+        {
+            logger.LogWarning(failure, "The figures of pages in flight of campaign {Campaign} are not to be had", key);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Sends what is left, and stores how it ended.</summary>
+    public async Task Run()
+    {
+        // Pages below the frontier may have been paid by an earlier run. After a cancel they are settled without handing more over; nothing else is touched.
+        var outOfCredits = stored().CancelRequested ? await Withdraw() : await Send();
+        ThrowIfStopped();
+        await change(state =>
+        {
+            var settled = state with { SettledPages = _settledPages, Settled = _settled };
+            return settled with { Status = CampaignRules.End(settled, outOfCredits), EndedAt = time.GetUtcNow() };
+        });
+    }
+
+    private async Task<bool> Send()
+    {
+        var outOfCredits = false;
+        for (var next = stored().SettledPages; next < stored().Pages && !outOfCredits && !stored().CancelRequested; next++)
+        {
+            if (next >= stored().DebitFrontier)
+                await Advance(next);
+            while (_inFlight.Count >= options.PagesInFlight)
+                await SettleFirst();
+            PrepareAhead(next);
+            var number = next;
+            var paidForAll = await Repeat(() => page(number).Debit(Order(number)));
+            _inFlight.Enqueue((number, HandOver(number, withdraw: false)));
+            outOfCredits = !paidForAll;
+        }
+
+        while (_inFlight.Count > 0)
+            await SettleFirst();
+        return outOfCredits;
+    }
+
+    private async Task<bool> Withdraw()
+    {
+        for (var next = stored().SettledPages; next < stored().DebitFrontier; next++)
+        {
+            _inFlight.Enqueue((next, HandOver(next, withdraw: true)));
+            await SettleFirst();
+        }
+
+        return false;
+    }
+
+    // One save for several pages; it carries the figures along.
+    private Task Advance(int next) => change(state => state with
+    {
+        DebitFrontier = Math.Min(state.Pages, next + 2 * options.PagesInFlight),
+        SettledPages = _settledPages,
+        Settled = _settled,
+    });
+
+    private async Task SettleFirst()
+    {
+        var (number, handOver) = _inFlight.Peek();
+        var report = await handOver;
+        _inFlight.Dequeue();
+        (_settledPages, _settled, _window) = (number + 1, _settled + report.Figures, report.Window);
+    }
+
+    // Counting and saving what to ask for costs the debits no time when it is done before their turn.
+    private void PrepareAhead(int next)
+    {
+        for (_prepared = Math.Max(_prepared, next); _prepared < Math.Min(stored().Pages, next + 3); _prepared++)
+            page(_prepared).Prepare(Order(_prepared)).Ignore();
+    }
+
+    private async Task<PageReport> HandOver(int number, bool withdraw)
+    {
+        var window = _window;
+        while (true)
+        {
+            var report = await Repeat(() => page(number).HandOver(Order(number), window, withdraw));
+            if (report.Done)
+                return report;
+            window = report.Window;
+        }
+    }
+
+    private PageSend Order(int number) => new() { Text = stored().Draft!.Text, Actor = stored().StartedBy, Rows = stored().RowsOn(number) };
+
+    // Every call to a page may be repeated, so whatever fails (an account that reloads, storage, a silo that died) is tried again until it works or the run is stopped.
+    private async Task<T> Repeat<T>(Func<Task<T>> call)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            ThrowIfStopped();
+            try
+            {
+                return await call();
+            }
+            catch (Exception failure)
+            {
+                logger.LogWarning(failure, "A page of campaign {Campaign} is tried again in {Pause}", key, pause);
+            }
+
+            await Task.Delay(pause, time);
+        }
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (IsStopped)
+            throw new OperationCanceledException();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Connect.Campaigns;
+using Connect.Grains.Messaging;
+
+namespace Connect.Grains.Campaigns.Engine;
+
+/// <summary>The rules of a campaign. Pure.</summary>
+public static class CampaignRules
+{
+    /// <summary>Most recipients in one call.</summary>
+    public const int MaxRecipientsPerCall = 1_000;
+
+    /// <summary>Most rows of one campaign. The numbers of a draft are held in memory while rows are added, some 30 bytes each.</summary>
+    public const long MaxRows = 2_000_000;
+
+    /// <summary>Longest name, in characters.</summary>
+    public const int MaxName = 100;
+
+    /// <summary>Most fields of one recipient, and longest value, in characters: no text of three parts can hold more.</summary>
+    public const int MaxFields = 50, MaxValue = 500;
+
+    /// <summary>Whether a draft may be made, given what is stored.</summary>
+    public static CampaignOutcome Create(CampaignState state, CampaignDraft draft, DateTimeOffset now, PartRule rule)
+    {
+        if (state.Draft is { } known)
+        {
+            return known.Name == draft.Name && known.Text == draft.Text && known.ScheduledAt == draft.ScheduledAt && known.DuplicateOf == draft.DuplicateOf
+                ? CampaignOutcome.Done
+                : CampaignOutcome.AlreadyExists;
+        }
+
+        if (string.IsNullOrWhiteSpace(draft.Name) || draft.Name.Length > MaxName)
+            return CampaignOutcome.InvalidName;
+        if (string.IsNullOrWhiteSpace(draft.Text))
+            return CampaignOutcome.EmptyText;
+        if (draft.Text.Length > TextTemplate.MaxLength || PartCounter.Parts(new TextTemplate(draft.Text).Literals, rule) > PartCounter.MaxParts)
+            return CampaignOutcome.MessageTooLong;
+        return draft.ScheduledAt < now ? CampaignOutcome.InvalidSchedule : CampaignOutcome.Done;
+    }
+
+    /// <summary>Whether rows may be added; <see cref="CampaignOutcome.Done"/> also when they all were added before.</summary>
+    public static CampaignOutcome AddRecipients(CampaignState state, long firstRow, ImmutableArray<RecipientInput> recipients)
+    {
+        if (state.Draft is null)
+            return CampaignOutcome.UnknownCampaign;
+        if (state.Status != CampaignStatus.Draft)
+            return CampaignOutcome.NotADraft;
+        if (firstRow < 0 || firstRow > state.Total || recipients.Length > MaxRecipientsPerCall || firstRow + recipients.Length > MaxRows)
+            return CampaignOutcome.InvalidRecipients;
+        return recipients.All(IsWithinBounds) ? CampaignOutcome.Done : CampaignOutcome.InvalidRecipients;
+    }
+
+    /// <summary>Whether the send may start.</summary>
+    public static CampaignOutcome Send(CampaignState state) => state switch
+    {
+        { Draft: null } => CampaignOutcome.UnknownCampaign,
+        { Status: not CampaignStatus.Draft } => CampaignOutcome.AlreadyStarted,
+        { Total: 0 } => CampaignOutcome.NoRecipients,
+        _ => CampaignOutcome.Done,
+    };
+
+    /// <summary>Whether it may be cancelled.</summary>
+    public static CampaignOutcome Cancel(CampaignState state) =>
+        state.Draft is null ? CampaignOutcome.UnknownCampaign : state.HasEnded ? CampaignOutcome.Ended : CampaignOutcome.Done;
+
+    /// <summary>How a send ended: out of credits when the account could not pay for everybody; cancelled when that left somebody out; else completed.</summary>
+    public static CampaignStatus End(CampaignState state, bool outOfCredits) =>
+        outOfCredits ? CampaignStatus.StoppedOutOfCredits
+        : state.CancelRequested && Remaining(state, state.Settled) > 0 ? CampaignStatus.Canceled
+        : CampaignStatus.Completed;
+
+    /// <summary>What became of rows that a send never reached.</summary>
+    public static RecipientStatus Unreached(CampaignState state) => state.Status switch
+    {
+        CampaignStatus.StoppedOutOfCredits => RecipientStatus.NotSentOutOfCredits,
+        CampaignStatus.Canceled => RecipientStatus.NotSentCanceled,
+        _ => RecipientStatus.Pending,
+    };
+
+    /// <summary>The campaign with these figures.</summary>
+    public static CampaignView View(string id, CampaignState state, PageFigures figures) => new()
+    {
+        Id = id,
+        Name = state.Draft!.Name,
+        Text = state.Draft.Text,
+        Status = state.Status,
+        ScheduledAt = state.Draft.ScheduledAt,
+        Total = state.Total,
+        Sent = figures.Sent,
+        Failed = figures.Failed,
+        Skipped = state.SkippedAtImport + figures.TooLong,
+        Unknown = figures.Unknown,
+        Remaining = Remaining(state, figures),
+        CreditsUsed = figures.Credits,
+        CreatedAt = state.CreatedAt,
+        EndedAt = state.EndedAt,
+        DuplicateOf = state.Draft.DuplicateOf,
+    };
+
+    /// <summary>The draft of a duplicate for the remaining: sent at once, when it is sent.</summary>
+    public static CampaignDraft Duplicate(string id, CampaignDraft draft, string actor)
+    {
+        const string suffix = " (remaining)";
+        var name = draft.Name.EndsWith(suffix, StringComparison.Ordinal) ? draft.Name : draft.Name[..Math.Min(draft.Name.Length, MaxName - suffix.Length)] + suffix;
+        return new() { Name = name, Text = draft.Text, Actor = actor, DuplicateOf = id };
+    }
+
+    private static long Remaining(CampaignState state, PageFigures figures) =>
+        state.Total - state.SkippedAtImport - figures.TooLong - figures.Sent - figures.Failed - figures.Unknown;
+
+    private static bool IsWithinBounds(RecipientInput recipient)
+    {
+        if (recipient.Fields.Count > MaxFields)
+            return false;
+        foreach (var (_, value) in recipient.Fields)
+        {
+            if (value?.Length > MaxValue)
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+using Connect.Campaigns;
+using Connect.Grains.Storage;
+
+namespace Connect.Grains.Campaigns.Engine;
+
+/// <summary>What a campaign grain stores: small, whatever the number of recipients.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.state")]
+public sealed record CampaignState : SavedRecord
+{
+    /// <summary>What it is; null until it was created.</summary>
+    [Id(0)] public CampaignDraft? Draft { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    [Id(1)] public CampaignStatus Status { get; init; }
+
+    /// <summary>Rows given.</summary>
+    [Id(2)] public long Total { get; init; }
+
+    /// <summary>Rows that are skipped since the import.</summary>
+    [Id(3)] public long SkippedAtImport { get; init; }
+
+    /// <summary>Pages before this one are settled, and summed in <see cref="Settled"/>.</summary>
+    [Id(4)] public int SettledPages { get; init; }
+
+    /// <summary>The figures of the settled pages.</summary>
+    [Id(5)] public PageFigures Settled { get; init; }
+
+    /// <summary>Pages from this one on were never asked to debit. Saved before those before it are.</summary>
+    [Id(6)] public int DebitFrontier { get; init; }
+
+    /// <summary>A person has ended it.</summary>
+    [Id(7)] public bool CancelRequested { get; init; }
+
+    /// <summary>Who started the send.</summary>
+    [Id(8)] public string StartedBy { get; init; } = "";
+
+    /// <summary>When it was made, UTC.</summary>
+    [Id(9)] public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it ended, UTC.</summary>
+    [Id(10)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Whether the account's list of campaigns has it.</summary>
+    [Id(11)] public bool Indexed { get; init; }
+
+    /// <summary>Pages that hold <see cref="Total"/> rows.</summary>
+    public int Pages => (int)((Total + PageRules.PageSize - 1) / PageRules.PageSize);
+
+    /// <summary>Whether nothing more will happen to it.</summary>
+    public bool HasEnded => Status is CampaignStatus.Completed or CampaignStatus.StoppedOutOfCredits or CampaignStatus.Canceled;
+
+    /// <summary>Rows on a page.</summary>
+    public int RowsOn(int page) => (int)Math.Min(PageRules.PageSize, Total - (long)page * PageRules.PageSize);
+}

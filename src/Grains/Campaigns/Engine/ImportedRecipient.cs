@@ -1,0 +1,20 @@
+using Connect.Campaigns;
+
+namespace Connect.Grains.Campaigns.Engine;
+
+/// <summary>One row of a campaign as it was imported.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.imported-recipient")]
+public readonly record struct ImportedRecipient
+{
+    /// <summary>The number, country code first; 0 when malformed.</summary>
+    [Id(0)] public ulong Number { get; init; }
+
+    /// <summary>What was given, when malformed.</summary>
+    [Id(1)] public string? Given { get; init; }
+
+    /// <summary><see cref="RecipientStatus.Pending"/>, or why the row is skipped.</summary>
+    [Id(2)] public RecipientStatus Status { get; init; }
+
+    /// <summary>Values of the text's fields, in the text's order; null when the text has none.</summary>
+    [Id(3)] public string?[]? Values { get; init; }
+}

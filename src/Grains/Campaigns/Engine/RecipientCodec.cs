@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Text;
+using Connect.Campaigns;
+
+namespace Connect.Grains.Campaigns.Engine;
+
+/// <summary>
+/// The bytes a recipient page is stored as: about 8 for a number, so that a page of 500 is some 5 KB. Version 1, then the count, then the rows: status, number (or what was given), values.
+/// </summary>
+public static class RecipientCodec
+{
+    private const byte Version = 1;
+
+    /// <summary>The bytes of some rows.</summary>
+    public static byte[] Encode(IReadOnlyCollection<ImportedRecipient> rows)
+    {
+        using var bytes = new MemoryStream(16 + rows.Count * 12);
+        using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Version);
+            writer.Write7BitEncodedInt(rows.Count);
+            foreach (var row in rows)
+            {
+                writer.Write((byte)row.Status);
+                if (row.Status == RecipientStatus.SkippedInvalidNumber)
+                    writer.Write(row.Given ?? "");
+                else
+                    writer.Write7BitEncodedInt64((long)row.Number);
+                writer.Write7BitEncodedInt(row.Values?.Length ?? 0);
+                foreach (var value in row.Values ?? [])
+                    writer.Write(value ?? "");
+            }
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <summary>The rows of some bytes; none for no bytes.</summary>
+    public static ImmutableArray<ImportedRecipient> Decode(byte[] bytes)
+    {
+        if (bytes.Length == 0)
+            return [];
+        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+        if (reader.ReadByte() is var version && version != Version)
+            throw new InvalidDataException($"Recipients of version {version} can not be read.");
+        var rows = new ImportedRecipient[reader.Read7BitEncodedInt()];
+        for (var at = 0; at < rows.Length; at++)
+        {
+            var status = (RecipientStatus)reader.ReadByte();
+            var malformed = status == RecipientStatus.SkippedInvalidNumber;
+            var given = malformed ? reader.ReadString() : null;
+            var number = malformed ? 0 : (ulong)reader.Read7BitEncodedInt64();
+            var values = reader.Read7BitEncodedInt() is var count && count == 0 ? null : new string?[count];
+            for (var field = 0; field < count; field++)
+                values![field] = reader.ReadString();
+            rows[at] = new() { Number = number, Given = given, Status = status, Values = values };
+        }
+
+        return ImmutableArray.Create(rows);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Connect.Campaigns;
+using Connect.Grains.Campaigns.Engine;
+using Orleans.Concurrency;
+
+namespace Connect.Grains.Campaigns;
+
+/// <summary>A slice of a campaign's recipients, the unit of debit and send. Key: <c>{accountId}/{campaignId}/{page}</c>. Called by its campaign only; every call may be repeated.</summary>
+[Alias("connect.campaigns.IRecipientPageGrain")]
+public interface IRecipientPageGrain : IGrainWithStringKey
+{
+    /// <summary>Puts rows at <paramref name="firstRow"/> of the page, in place of what was there and behind it.</summary>
+    [Alias("put")] Task Put(int firstRow, ImmutableArray<ImportedRecipient> rows);
+
+    /// <summary>The numbers of the first <paramref name="rows"/> rows that are not skipped.</summary>
+    [Alias("numbers")] Task<ImmutableArray<ulong>> Numbers(int rows);
+
+    /// <summary>Renders, counts and saves what the account is to be asked for. Asks nobody.</summary>
+    [Alias("prepare")] Task Prepare(PageSend send);
+
+    /// <summary>Asks the account to pay, and tells whether it paid for everybody. The same answer however often it is asked.</summary>
+    [Alias("debit")] Task<bool> Debit(PageSend send);
+
+    /// <summary>
+    /// Hands over what was paid, as far as it comes in a few seconds; call again until the report is done. With <paramref name="withdraw"/> nothing more is handed over
+    /// and all that was paid for it goes back. <paramref name="window"/>: where the size of the hand-over windows starts.
+    /// </summary>
+    [Alias("hand-over")] Task<PageReport> HandOver(PageSend send, int window, bool withdraw);
+
+    /// <summary>The figures at this moment, also in the middle of a hand-over.</summary>
+    [AlwaysInterleave, Alias("figures")] Task<PageFigures> Figures();
+
+    /// <summary>The first <paramref name="rows"/> rows; <paramref name="unreached"/> is the status of those that the send never reached.</summary>
+    [AlwaysInterleave, Alias("list")] Task<ImmutableArray<RecipientView>> List(int rows, RecipientStatus unreached);
+
+    /// <summary>Those of the first <paramref name="rows"/> rows that were not handed over for want of credits or because the campaign ended before, as they were given.</summary>
+    [Alias("remaining")] Task<ImmutableArray<RecipientInput>> Remaining(int rows, string text);
+}
+
+/// <summary>What a page needs to know to send.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.page-send")]
+public sealed record PageSend
+{
+    /// <summary>The campaign's text.</summary>
+    [Id(0)] public required string Text { get; init; }
+
+    /// <summary>Who started the send.</summary>
+    [Id(1)] public required string Actor { get; init; }
+
+    /// <summary>Rows of the page. Rows behind them were left by an import that was interrupted, and are none of the campaign's.</summary>
+    [Id(2)] public required int Rows { get; init; }
+}
+
+/// <summary>Where a page stands after a hand-over.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.page-report")]
+public sealed record PageReport
+{
+    /// <summary>Whether nothing is left to do.</summary>
+    [Id(0)] public required bool Done { get; init; }
+
+    /// <summary>Its figures.</summary>
+    [Id(1)] public required PageFigures Figures { get; init; }
+
+    /// <summary>The size of window the gateway's speed asks for.</summary>
+    [Id(2)] public required int Window { get; init; }
+}

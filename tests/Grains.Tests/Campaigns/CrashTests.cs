@@ -1,0 +1,166 @@
+using Connect.Campaigns;
+using Connect.Grains.Accounts.Engine;
+using Connect.Grains.Campaigns.Engine;
+using Connect.Grains.Messaging;
+using static Connect.Grains.Tests.Campaigns.CampaignCluster;
+
+namespace Connect.Grains.Tests.Campaigns;
+
+/// <summary>Storage, ledger, gateway and silo fail at chosen points. Whatever happens: no message twice, no credit lost, counts that add up.</summary>
+public sealed class CrashTests : IAsyncLifetime
+{
+    private readonly CampaignCluster _cluster = new();
+
+    public Task InitializeAsync() => _cluster.InitializeAsync();
+
+    public Task DisposeAsync() => _cluster.DisposeAsync();
+
+    private async Task AssertNothingTwiceAndNothingLost(CampaignView view, long credits)
+    {
+        var rows = _cluster.HandedOver("a");
+        Assert.Equal(rows.Distinct(), rows);
+        Assert.Equal(view.Sent + view.Unknown, view.CreditsUsed);
+        Assert.InRange(rows.Length, view.Sent, view.Sent + view.Unknown);
+        Assert.Equal(credits - view.CreditsUsed, (await _cluster.Account("a").GetCredits()).Available);
+    }
+
+    [Fact]
+    public async Task A_silo_killed_in_mid_send_sends_nothing_twice_and_the_next_finishes()
+    {
+        await _cluster.OpenAccount("a", 10_000);
+        var handedOver = 0;
+        var killed = new TaskCompletionSource();
+        var reached = new TaskCompletionSource();
+        _cluster.Gateway.Answer = async _ =>
+        {
+            // The first silo is stuck in the middle of a page when it is killed; its zombies go on when the next silo runs.
+            if (Interlocked.Increment(ref handedOver) == 1_300)
+                reached.SetResult();
+            if (handedOver >= 1_300)
+                await killed.Task;
+            return new(HandOverOutcome.Accepted);
+        };
+        await (await _cluster.Draft("a", People(5_000))).Send("ana");
+        await reached.Task.WaitAsync(Patience);
+        await _cluster.ReplaceSilo();
+        killed.SetResult();
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.Completed, 0), (view.Status, view.Remaining));
+        Assert.InRange(view.Unknown, 1, 1_000);
+        await AssertNothingTwiceAndNothingLost(view, 10_000);
+        Assert.Equal(10, _cluster.Ledger.Of("a").Count(entry => entry.OperationId.StartsWith("campaign:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_silo_killed_after_a_cancel_gives_back_what_was_paid_and_not_handed_over()
+    {
+        await _cluster.OpenAccount("a", 10_000);
+        var never = new TaskCompletionSource<HandOver>();
+        var reached = new TaskCompletionSource();
+        var handedOver = 0;
+        _cluster.Gateway.Answer = _ =>
+        {
+            if (Interlocked.Increment(ref handedOver) <= 100)
+                return HandOver.Accepted;
+            reached.TrySetResult();
+            return never.Task;
+        };
+        var campaign = await _cluster.Draft("a", People(5_000));
+        await campaign.Send("ana");
+        await reached.Task.WaitAsync(Patience);
+        await _cluster.When("a", _ => _cluster.Ledger.Of("a").Count(entry => entry.Kind == Connect.Accounts.EntryKind.Debit) >= 4);
+        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
+        await _cluster.ReplaceSilo();
+        var view = await _cluster.Ended("a");
+        Assert.Equal(CampaignStatus.Canceled, view.Status);
+        Assert.InRange(view.Sent + view.Unknown, 100, 1_000);
+        await AssertNothingTwiceAndNothingLost(view, 10_000);
+        Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", "ana"))!.Total);
+    }
+
+    [Fact]
+    public async Task An_account_that_loses_its_answers_is_asked_again_under_the_same_operation_id()
+    {
+        await _cluster.OpenAccount("a", 1_180);
+        var failures = 0;
+        _cluster.Ledger.AfterAppend = entry =>
+        {
+            if (entry.OperationId.StartsWith("campaign:", StringComparison.Ordinal) && Interlocked.Increment(ref failures) <= 2)
+                throw new IOException("The answer is lost.");
+        };
+        _cluster.Ledger.BeforeAppend = entry =>
+        {
+            if (entry.OperationId == "campaign:c1:page:2" && Interlocked.Increment(ref failures) <= 5)
+                throw new IOException("The database is away.");
+        };
+        await (await _cluster.Draft("a", People(1_500))).Send("ana");
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.StoppedOutOfCredits, 1_180, 320), (view.Status, view.Sent, view.Remaining));
+        Assert.True(failures > 3);
+        Assert.Equal(Enumerable.Range(0, 1_180), _cluster.HandedOver("a"));
+    }
+
+    [Fact]
+    public async Task Writes_that_fail_or_lose_their_answer_cost_nothing_but_time()
+    {
+        await _cluster.OpenAccount("a", 10_000);
+        var writes = 0;
+        _cluster.Storage.BeforeWrite = (state, _) =>
+        {
+            if (state.StartsWith("recipient-page-progress", StringComparison.Ordinal) && Interlocked.Increment(ref writes) % 3 == 0)
+                throw new IOException("Refused.");
+        };
+        _cluster.Storage.AfterWrite = (state, _) =>
+        {
+            if ((state.StartsWith("recipient-page-progress", StringComparison.Ordinal) || state == "campaign") && Interlocked.Increment(ref writes) % 4 == 0)
+                throw new IOException("The answer is lost.");
+        };
+        await (await _cluster.Draft("a", People(3_000))).Send("ana");
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.Completed, 3_000, 0), (view.Status, view.Sent, view.Unknown));
+        Assert.Equal(Enumerable.Range(0, 3_000), _cluster.HandedOver("a"));
+        Assert.True(writes > 30);
+    }
+
+    [Fact]
+    public async Task Another_activation_that_wrote_first_keeps_this_one_from_handing_over()
+    {
+        await _cluster.OpenAccount("a", 1_000);
+        var stale = false;
+        _cluster.Storage.BeforeWrite = (_, value) =>
+        {
+            // What a second activation of the page would meet: the marker is already stored, by somebody else.
+            if (value is PageProgress { HandingTo: > 0, HandedTo: 0 } && !stale)
+            {
+                stale = true;
+                throw new Orleans.Storage.InconsistentStateException("Another has written.");
+            }
+        };
+        await (await _cluster.Draft("a", People(400))).Send("ana");
+        var view = await _cluster.Ended("a");
+        Assert.True(stale);
+        Assert.Equal((CampaignStatus.Completed, 400), (view.Status, view.Sent));
+        Assert.Equal(Enumerable.Range(0, 400), _cluster.HandedOver("a"));
+    }
+
+    [Fact]
+    public async Task An_import_cut_off_between_page_and_campaign_leaves_no_rows_behind()
+    {
+        await _cluster.OpenAccount("a", 1_000);
+        var campaign = await _cluster.Draft("a", People(300));
+        var cut = true;
+        _cluster.Storage.BeforeWrite = (state, _) =>
+        {
+            if (state == "campaign" && cut)
+                throw new Orleans.Storage.InconsistentStateException("cut off");
+        };
+        await Assert.ThrowsAnyAsync<Exception>(() => campaign.AddRecipients(300, [.. People(450).Skip(300)]));
+        cut = false;
+        // The rows that were cut off never come; the next ones take their places, and a number among them is no duplicate of itself.
+        Assert.Equal(CampaignOutcome.Done, await campaign.AddRecipients(300, [Person(400), Person(0)]));
+        await campaign.Send("ana");
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.Completed, 302, 301, 1), (view.Status, view.Total, view.Sent, view.Skipped));
+        Assert.Equal(Enumerable.Range(0, 301), _cluster.HandedOver("a"));
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Connect.Grains.Tests.Campaigns;
+
+/// <summary>Grain storage that outlives silos: JSON texts with etags, as a database would keep them. It can fail before or after it has written.</summary>
+public sealed class TestStorage : IGrainStorage
+{
+    private readonly ConcurrentDictionary<(string State, string Grain), (string Json, string ETag)> _rows = new();
+    private int _writes;
+
+    /// <summary>Called before each write with the state's name and what would be stored; throws to fail it.</summary>
+    public Action<string, object?>? BeforeWrite { get; set; }
+
+    /// <summary>Called after each write with the state's name; throws to lose its answer.</summary>
+    public Action<string, object?>? AfterWrite { get; set; }
+
+    public int Writes => _writes;
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (_rows.TryGetValue((stateName, grainId.ToString()), out var row))
+            (grainState.State, grainState.ETag, grainState.RecordExists) = (JsonSerializer.Deserialize<T>(row.Json)!, row.ETag, true);
+        else
+            (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null!, false);
+        return Task.CompletedTask;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        BeforeWrite?.Invoke(stateName, grainState.State);
+        var key = (stateName, grainId.ToString());
+        var etag = Interlocked.Increment(ref _writes).ToString(CultureInfo.InvariantCulture);
+        var row = (JsonSerializer.Serialize(grainState.State), etag);
+        var written = grainState.ETag is null
+            ? _rows.TryAdd(key, row)
+            : _rows.TryGetValue(key, out var old) && old.ETag == grainState.ETag && _rows.TryUpdate(key, row, old);
+        if (!written)
+            throw new InconsistentStateException($"{stateName} of {grainId}: another has written.");
+        (grainState.ETag, grainState.RecordExists) = (etag, true);
+        AfterWrite?.Invoke(stateName, grainState.State);
+        return Task.CompletedTask;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        _rows.TryRemove((stateName, grainId.ToString()), out _);
+        (grainState.ETag, grainState.RecordExists) = (null!, false);
+        return Task.CompletedTask;
+    }
+}

@@ -170,6 +170,37 @@ public sealed class FaultTests(PurchaseCluster cluster) : IClassFixture<Purchase
         await AssertOneCharge(account);
     }
 
+    [Theory]
+    [InlineData(PurchaseCluster.Visa, PurchaseStatus.Succeeded)]
+    [InlineData(PurchaseCluster.AttachesThenDeclines, PurchaseStatus.Failed)]
+    public async Task A_crash_after_any_save_ends_as_if_there_had_been_none(string card, PurchaseStatus status)
+    {
+        // Everything after the save has happened outside, and nothing of it was remembered: the worst a crash can leave.
+        var account = $"crash-{status}";
+        await cluster.OpenAccount(account, card);
+        var purchase = cluster.Purchase(account + "/q");
+        var saved = new List<string>();
+        await purchase.Quote(1_000);
+        cluster.Storage.Written = (state, json) =>
+        {
+            if (state == "purchase") saved.Add(json);
+        };
+        await purchase.Confirm(new() { Actor = "anna" });
+        await cluster.Until(async () => await cluster.Reminders(purchase) == 0);
+        cluster.Storage.Written = null;
+        Assert.InRange(saved.Count, 6, 7);
+
+        foreach (var json in saved)
+        {
+            await cluster.Deactivate();
+            cluster.Storage.Restore("purchase", account + "/q", json);
+            Assert.Equal(status, (await cluster.Until(purchase, view => view.Status != PurchaseStatus.Processing)).Status);
+            await cluster.Tick(purchase, "purchase");
+            Assert.Equal(status == PurchaseStatus.Succeeded ? 1 : 0, (await cluster.Charged(account + "/q")).Length);
+            Assert.Equal(status == PurchaseStatus.Succeeded ? 1_000 : 0, (await cluster.Account(account).GetCredits()).Totals.Granted);
+        }
+    }
+
     private async Task AssertOneCharge(string account)
     {
         Assert.Equal(9_790, Assert.Single(await cluster.Charged(account + "/q")));

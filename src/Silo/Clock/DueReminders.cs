@@ -7,7 +7,11 @@ using Connect.Silo.Storage;
 namespace Connect.Silo.Clock;
 
 /// <summary>A reminder as it is stored.</summary>
-internal readonly record struct StoredReminder(GrainId GrainId, string Name, DateTime StartTime, TimeSpan Period);
+internal readonly record struct StoredReminder(GrainId GrainId, string Name, DateTime StartTime, TimeSpan Period)
+{
+    /// <summary>What one call is for.</summary>
+    public (GrainId, string, DateTime) Identity => (GrainId, Name, StartTime);
+}
 
 /// <summary>Reads reminders by their start time, which Orleans' own table interface does not offer.</summary>
 internal static class DueReminders

@@ -39,13 +39,13 @@ internal sealed partial class SandboxTime(MovableClock clock, ProgramClock progr
         var began = clock.GetUtcNow().UtcDateTime;
         var target = began + (offset - clock.Offset);
         var reached = began;
-        var called = new HashSet<StoredReminder>();
+        var called = new HashSet<(GrainId, string, DateTime)>();
         while (await NextDue(reached, target, called, cancellationToken).ConfigureAwait(false) is { Count: > 0 } due)
         {
             reached = due[0].StartTime;
             await MoveAtLeastTo(reached, cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(due.Select(Call)).ConfigureAwait(false);
-            called.UnionWith(due);
+            called.UnionWith(due.Select(reminder => reminder.Identity));
         }
 
         await program.Move(offset, grains, cancellationToken).ConfigureAwait(false);
@@ -53,13 +53,13 @@ internal sealed partial class SandboxTime(MovableClock clock, ProgramClock progr
     }
 
     /// <summary>The reminders that share the earliest start time from there on, without those called before.</summary>
-    private async Task<List<StoredReminder>> NextDue(DateTime from, DateTime target, HashSet<StoredReminder> called, CancellationToken cancellationToken)
+    private async Task<List<StoredReminder>> NextDue(DateTime from, DateTime target, HashSet<(GrainId, string, DateTime)> called, CancellationToken cancellationToken)
     {
         // Reminders called at this very instant are still stored with it unless they were set anew, so a page may hold nothing but those.
         for (var limit = PageSize; ; limit *= 2)
         {
             var page = await DueReminders.Read(database, from, target, limit, cancellationToken).ConfigureAwait(false);
-            var due = page.Where(reminder => !called.Contains(reminder)).ToList();
+            var due = page.Where(reminder => !called.Contains(reminder.Identity)).ToList();
             if (due.Count > 0)
                 return due.TakeWhile(reminder => reminder.StartTime == due[0].StartTime).ToList();
             if (page.Length < limit)

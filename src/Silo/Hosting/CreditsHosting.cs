@@ -1,3 +1,5 @@
+using Connect.Grains.Accounts;
+using Connect.Grains.Purchases;
 using Connect.Sandbox.Clock;
 using Connect.Silo.Clock;
 using Connect.Silo.Health;
@@ -8,6 +10,7 @@ using Connect.Silo.Storage.Sqlite;
 using Orleans.Configuration;
 using Orleans.Providers;
 using Orleans.Reminders;
+using Orleans.Serialization.Configuration;
 
 namespace Connect.Silo;
 
@@ -27,6 +30,7 @@ public static class CreditsHosting
         builder.UseOrleans(silo =>
         {
             silo.AddCreditsStorage(builder.Configuration, builder.Environment.ContentRootPath);
+            silo.Services.AddAccounts(builder.Configuration).AddPurchases(builder.Configuration);
             Place(silo, settings);
         });
         builder.Services.AddHealthChecks()
@@ -106,6 +110,7 @@ public static class CreditsHosting
 
     private static void AddDatabase(IServiceCollection services, CreditsSettings settings)
     {
+        services.AddSingleton<StorageHealth>();
         services.AddSingleton<CreditsDatabase>(_ =>
             settings.PostgreSql is { } connectionString ? new PostgreSqlDatabase(connectionString) : new SqliteDatabase(settings.DataDirectory));
         services.AddHostedService<StorageStartup>();
@@ -127,6 +132,7 @@ public static class CreditsHosting
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<MovableClock>());
         services.AddSingleton<ProgramClock>();
         services.AddKeyedSingleton<IControllable>(ProgramClock.Name, (provider, _) => provider.GetRequiredService<ProgramClock>());
+        services.Configure<TypeManifestOptions>(types => types.AddAllowedType(typeof(ProgramClock)));
         services.AddSingleton<ISandboxTime, SandboxTime>();
         if (settings.PostgreSql is not null)
             services.AddHostedService<ProgramClockFollower>();

@@ -15,12 +15,12 @@ public enum Store
 /// <summary>Where a test keeps its data: a database or a folder of its own, which outlives the hosts that are started on it.</summary>
 public sealed class TestData : IDisposable
 {
-    public TestData(Store store)
+    public TestData(Store store, string? postgreSql = null)
     {
         Store = store;
         Folder = Directory.CreateTempSubdirectory("credits-test-").FullName;
         if (store == Store.PostgreSql)
-            PostgreSql = PostgresServer.Shared.CreateDatabase();
+            PostgreSql = postgreSql ?? PostgresServer.Shared.CreateDatabase();
     }
 
     public Store Store { get; }

@@ -1,0 +1,131 @@
+using Connect.Silo.Clock;
+using Connect.Silo.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Connect.Silo.Tests.Clock;
+
+public sealed class SandboxTimeTests
+{
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.PostgreSql)]
+    public async Task Moving_the_clock_calls_every_reminder_on_the_way_in_order_at_its_time(Store store)
+    {
+        using var data = new TestData(store);
+        using var host = await data.StartSilo();
+        var time = host.Services.GetRequiredService<ISandboxTime>();
+        var id = $"order-{store}";
+        await Alarm(host, id).Set("90-days", TimeSpan.FromDays(90));
+        await Alarm(host, id).Set("1-day", TimeSpan.FromDays(1));
+        await Alarm(host, id).Set("92-days", TimeSpan.FromDays(92));
+        await Alarm(host, id + "-other").Set("30-days", TimeSpan.FromDays(30));
+        var before = time.Now;
+
+        Assert.Equal(3, await time.Advance(TimeSpan.FromDays(91)));
+
+        var rings = AlarmGrain.Rings.Where(ring => ring.Grain.StartsWith(id, StringComparison.Ordinal)).ToList();
+        Assert.Equal(["1-day", "30-days", "90-days"], rings.Select(ring => ring.Name));
+        Assert.All(rings, ring => Assert.InRange(ring.At.UtcDateTime - ring.Start, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
+        Assert.InRange(time.Now - before, TimeSpan.FromDays(91), TimeSpan.FromDays(91) + TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await time.Advance(TimeSpan.FromDays(1)));
+        await host.StopAsync();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.PostgreSql)]
+    public async Task A_reminder_that_is_set_anew_on_the_way_is_called_at_its_new_time(Store store)
+    {
+        using var data = new TestData(store);
+        using var host = await data.StartSilo();
+        var time = host.Services.GetRequiredService<ISandboxTime>();
+        var id = $"chain-{store}";
+        await Alarm(host, id).SetChain("every-ten-days", TimeSpan.FromDays(10), more: 5);
+
+        Assert.Equal(4, await time.Advance(TimeSpan.FromDays(45)));
+
+        var starts = AlarmGrain.Rings.Where(ring => ring.Grain == id).Select(ring => ring.Start).ToList();
+        for (var i = 1; i < starts.Count; i++)
+            Assert.InRange(starts[i] - starts[i - 1], TimeSpan.FromDays(10), TimeSpan.FromDays(10) + TimeSpan.FromMinutes(1));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_reminder_that_stays_and_one_that_fails_are_called_once_and_the_others_after_them()
+    {
+        using var data = new TestData(Store.Sqlite);
+        using var host = await data.StartSilo();
+        await Alarm(host, "once").Set("stays", TimeSpan.FromDays(1));
+        await Alarm(host, "once").Set("fails", TimeSpan.FromDays(2));
+        await Alarm(host, "once").Set("after", TimeSpan.FromDays(3));
+        Assert.Equal(3, await host.Services.GetRequiredService<ISandboxTime>().Advance(TimeSpan.FromDays(4)));
+        Assert.Equal(["stays", "fails", "after"], AlarmGrain.Rings.Where(ring => ring.Grain == "once").Select(ring => ring.Name));
+        await host.StopAsync();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.PostgreSql)]
+    public async Task The_moved_clock_survives_a_restart(Store store)
+    {
+        using var data = new TestData(store);
+        DateTimeOffset moved;
+        using (var first = await data.StartSilo())
+        {
+            await first.Services.GetRequiredService<ISandboxTime>().Advance(TimeSpan.FromDays(91));
+            moved = first.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+            await first.StopAsync();
+        }
+
+        using var second = await data.StartSilo();
+        Assert.InRange(second.Services.GetRequiredService<TimeProvider>().GetUtcNow() - moved, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        await second.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_database_with_a_moved_clock_is_refused_outside_the_sandbox()
+    {
+        using var data = new TestData(Store.Sqlite);
+        using (var sandbox = await data.StartSilo())
+        {
+            await sandbox.Services.GetRequiredService<ISandboxTime>().Advance(TimeSpan.FromDays(1));
+            await sandbox.StopAsync();
+        }
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => data.StartSilo(("Stripe:ApiKey", "sk_test_1")));
+        Assert.Contains("sandbox", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_silos_move_together()
+    {
+        using var data = new TestData(Store.PostgreSql);
+        using var first = await data.StartSilo();
+        using var second = await data.StartSilo();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Alarm(first, $"together-{i}").Set("due", TimeSpan.FromDays(1 + i))));
+        Assert.Equal(20, await first.Services.GetRequiredService<ISandboxTime>().Advance(TimeSpan.FromDays(30)));
+        var rings = AlarmGrain.Rings.Where(ring => ring.Grain.StartsWith("together-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(20, rings.Count);
+        Assert.All(rings, ring => Assert.InRange(ring.At.UtcDateTime - ring.Start, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
+        var apart = first.Services.GetRequiredService<TimeProvider>().GetUtcNow() - second.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        Assert.InRange(apart, TimeSpan.FromSeconds(-5), TimeSpan.FromSeconds(5));
+        await second.StopAsync();
+        await first.StopAsync();
+    }
+
+    [Fact]
+    public async Task Zero_negative_and_more_than_ten_years_are_refused()
+    {
+        using var data = new TestData(Store.Sqlite);
+        using var host = await data.StartSilo();
+        var time = host.Services.GetRequiredService<ISandboxTime>();
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => time.Advance(TimeSpan.Zero));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => time.Advance(TimeSpan.FromTicks(-1)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => time.Advance(ISandboxTime.MaxAdvance + TimeSpan.FromTicks(1)));
+        Assert.Equal(0, await time.Advance(ISandboxTime.MaxAdvance));
+        await host.StopAsync();
+    }
+
+    private static IAlarmGrain Alarm(IHost host, string key) => host.Services.GetRequiredService<IGrainFactory>().GetGrain<IAlarmGrain>(key);
+}

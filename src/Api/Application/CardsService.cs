@@ -1,3 +1,4 @@
+using Connect.Accounts;
 using Connect.Api.Auth;
 using Connect.Api.Problems;
 using Connect.Purchases;
@@ -20,23 +21,25 @@ public sealed class CardsService(GrainCalls calls)
     {
         if (Access.Refusal(caller, accountId, Need.ManageCredits) is { } refusal)
             return refusal;
-        var setup = await Cards(accountId).BeginSetup(returnUrl, cancelUrl);
-        return new HostedPage(setup.Url);
+        return (await AskProvider(() => Cards(accountId).BeginSetup(returnUrl, cancelUrl))).Then(setup => new HostedPage(setup.Url));
     }
 
     /// <summary>
     /// Saves the card that a hosted page ended with; null while it is unfinished. Needs no sign-in: the provider's session id, which nobody can guess,
     /// is the proof, and only a session of this account counts.
     /// </summary>
-    public Task<SavedCard?> CompleteSetup(string accountId, string sessionId) => GrainCalls.Repeat(() => Cards(accountId).CompleteSetup(sessionId));
+    public Task<Answer<SavedCard?>> CompleteSetup(string accountId, string sessionId) => AskProvider(() => Cards(accountId).CompleteSetup(sessionId));
 
     /// <summary>Saves a payment method that exists at the provider already. Sandbox only; the endpoint sees to that.</summary>
     public async Task<Answer<SavedCard>> Attach(string accountId, string paymentMethodId)
     {
-        var result = await Cards(accountId).Attach(paymentMethodId);
-        if (result.Card is { } card)
+        var answer = await AskProvider(() => Cards(accountId).Attach(paymentMethodId));
+        if (answer.Problem is { } unavailable)
+            return unavailable;
+        if (answer.Value.Card is { } card)
             return card;
-        return result.Failure!.Problem() ?? Refuse.Conflict("card-refused", result.Failure!.Message);
+        var failure = answer.Value.Failure!;
+        return failure.Problem() ?? Refuse.Conflict("card-refused", failure.Message);
     }
 
     /// <summary>Makes a card the one that is charged when none is named.</summary>
@@ -53,6 +56,19 @@ public sealed class CardsService(GrainCalls calls)
         if (Access.Refusal(caller, accountId, Need.ManageCredits) is { } refusal)
             return refusal;
         return await Cards(accountId).Remove(cardId) ? await List(caller, accountId) : Refuse.NotFound("saved card");
+    }
+
+    /// <summary>Calls that wait for the provider: the grain has repeated them already, so a failure is the provider's.</summary>
+    private static async Task<Answer<T>> AskProvider<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (AccountUnavailableException)
+        {
+            return Refuse.PaymentProviderUnavailable();
+        }
     }
 
     private ICardsGrain Cards(string accountId) => calls.Grains.GetGrain<ICardsGrain>(accountId);

@@ -6,6 +6,7 @@ using Connect.Api.Endpoints;
 using Connect.Api.Idempotency;
 using Connect.Api.Problems;
 using Connect.Api.Sandbox;
+using Connect.Silo.Health;
 
 namespace Connect.Api.Composition;
 
@@ -37,7 +38,7 @@ public static class CreditsApp
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseIdempotencyBuffering();
-        app.MapHealthChecks("/health/ready");
+        app.MapCreditsHealth();
         app.MapApi();
         app.MapDocumentation();
         if (SandboxMode.IsOn(app.Configuration))

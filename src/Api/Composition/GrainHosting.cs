@@ -1,12 +1,16 @@
+using Connect.Silo;
+
 namespace Connect.Api.Composition;
 
-/// <summary>Where the grains are: in this process, in memory, until storage is there.</summary>
+/// <summary>Where the grains are: in this process, or in silos that run on their own.</summary>
 internal static class GrainHosting
 {
-    /// <summary>Hosts one silo that forgets everything when it stops.</summary>
+    /// <summary>With PostgreSQL configured this host is a client of separate silos; otherwise it hosts the one silo itself.</summary>
     public static void AddGrains(this WebApplicationBuilder builder)
     {
-        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddMemoryGrainStorage("grains").UseInMemoryReminderService());
-        builder.Services.AddSingleton(TimeProvider.System);
+        if (builder.Configuration["Credits:PostgreSql"] is { Length: > 0 })
+            builder.AddCreditsClient();
+        else
+            builder.AddCreditsSilo();
     }
 }

@@ -33,8 +33,8 @@ internal static class CardEndpoints
 
     private static async Task<IResult> Return(string accountId, CardsService cards, string? session_id = null, string next = "/")
     {
-        if (Names.IsId(accountId) && !string.IsNullOrEmpty(session_id))
-            await cards.CompleteSetup(accountId, session_id);
+        if (Names.IsId(accountId) && !string.IsNullOrEmpty(session_id) && (await cards.CompleteSetup(accountId, session_id)).Problem is { } problem)
+            return problem.ToHttp();
         return TypedResults.LocalRedirect(LocalPath.OrRoot(next));
     }
 

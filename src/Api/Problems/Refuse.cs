@@ -101,7 +101,7 @@ public static class Refuse
 
     /// <summary>503: the payment provider did not answer.</summary>
     public static Problem PaymentProviderUnavailable() =>
-        Make("payment-provider-unavailable", 503, "Payments are unavailable", "The payment provider does not answer just now. Nothing was charged; try again soon.")
+        Make("payment-provider-unavailable", 503, "Payments are unavailable", "The payment provider does not answer just now. Nothing was saved or charged; try again soon.")
             with { RetryAfter = 5 };
 
     /// <summary>500: a fault of this program.</summary>

@@ -5,6 +5,7 @@ using Connect.Api.Endpoints;
 using Connect.Api.Problems;
 using Connect.Purchases;
 using Connect.Sandbox.Stripe;
+using Connect.Silo.Clock;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -31,6 +32,8 @@ internal static class SandboxEndpoints
         var sandbox = app.MapGroup("/sandbox").AllowAnonymous().ExcludeFromDescription();
         sandbox.MapPost("/token", Token);
         sandbox.MapPost("/accounts/{accountId}/cards", SaveCard);
+        sandbox.MapGet("/clock", (ISandboxTime time) => TypedResults.Ok(new ClockBody(time.Now, 0)));
+        sandbox.MapPost("/clock/advance", Advance);
         sandbox.MapGet("/people", () => TypedResults.Ok(DemoPeople.All));
         sandbox.MapPost("/sign-in", SignInAs).DisableAntiforgery();
         sandbox.MapPost("/sign-out", (Delegate)SignOut).DisableAntiforgery();
@@ -61,6 +64,15 @@ internal static class SandboxEndpoints
         return (await cards.Save(accountId, number, request.ExpMonth.Value, request.ExpYear.Value)).ToCreated(card => $"/v1/accounts/{accountId}/cards/{card.Id}");
     }
 
+    /// <summary>Moves the whole program's time; the work of every reminder on the way is done before this answers.</summary>
+    private static async Task<Results<Ok<ClockBody>, ProblemResult>> Advance(AdvanceRequest request, ISandboxTime time, CancellationToken cancellationToken)
+    {
+        if (request.Seconds is not > 0 || request.Seconds > (decimal)ISandboxTime.MaxAdvance.TotalSeconds)
+            return Refuse.Validation("seconds", $"Seconds are more than 0 and at most {ISandboxTime.MaxAdvance.TotalSeconds}; time does not go back.").ToHttp();
+        var reminders = await time.Advance(TimeSpan.FromMilliseconds((long)(request.Seconds.Value * 1_000)), cancellationToken);
+        return TypedResults.Ok(new ClockBody(time.Now, reminders));
+    }
+
     /// <summary>Signs a demo person in on this browser, from a form with <c>person</c> (a user id) and <c>returnUrl</c> (a path of this host).</summary>
     private static async Task<IResult> SignInAs(HttpContext http, [FromForm] string? person = null, [FromForm] string? returnUrl = null)
     {
@@ -79,6 +91,12 @@ internal static class SandboxEndpoints
     private sealed record TokenRequest(string? AccountId, string? UserId, string? Role);
 
     private sealed record TokenBody(string Token);
+
+    private sealed record AdvanceRequest(decimal? Seconds);
+
+    /// <param name="Now">The program's time, UTC.</param>
+    /// <param name="Reminders">Reminders whose work was done on the way.</param>
+    private sealed record ClockBody(DateTimeOffset Now, int Reminders);
 
     private sealed record CardRequest(string? Number, int? ExpMonth, int? ExpYear);
 }

@@ -35,7 +35,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Engines_know_no_grain_runtime_storage_network_or_clock()
     {
-        string[] forbidden = ["Orleans.Runtime", "Orleans.Grain", "Orleans.IGrain", "Microsoft.Extensions", "Microsoft.AspNetCore", "System.IO.", "System.Net.", "System.Data", "Npgsql",
+        string[] forbidden = ["Orleans.Runtime", "Orleans.Grain", "Orleans.IGrain", "Microsoft.Extensions", "Microsoft.AspNetCore", "System.IO.File", "System.IO.Stream", "System.IO.Directory", "System.Net.", "System.Data", "Npgsql",
             "Stripe", "System.TimeProvider", "System.Threading.Tasks"];
         var engines = Grains.GetTypes().Where(type => type.Namespace?.StartsWith("Connect.Grains.", StringComparison.Ordinal) == true && type.Namespace.EndsWith(".Engine", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(engines);

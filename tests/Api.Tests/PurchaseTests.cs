@@ -138,7 +138,7 @@ public sealed class PurchaseTests(ApiFixture fixture)
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["number"] = Good, ["exp_month"] = "12", ["exp_year"] = "2031", ["cvc"] = "123", ["expiry"] = "12 / 31", ["action"] = "save",
+            ["number"] = Good, ["expiry"] = "12 / 31", ["cvc"] = "123", ["name"] = "A. Customer",
         });
         using var submitted = await browser.PostAsync(page, form);
         var back = submitted.Headers.Location!.ToString();

@@ -20,9 +20,6 @@ public sealed class LiveService(CreditsService credits, CampaignsService campaig
 
     private const int WatchedCampaigns = 20;
 
-    /// <summary>Whether the caller may watch the account.</summary>
-    public static Problem? Refusal(Caller? caller, string accountId) => Access.Refusal(caller, accountId, Need.ReadCampaigns);
-
     /// <summary>First what stands, then every change of it, until cancelled. The balance only for those who may see it.</summary>
     public async IAsyncEnumerable<LiveEvent> Watch(Caller caller, string accountId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

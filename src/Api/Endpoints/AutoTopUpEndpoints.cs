@@ -14,9 +14,10 @@ internal static class AutoTopUpEndpoints
     public static void MapAutoTopUp(this RouteGroupBuilder account)
     {
         var group = account.MapGroup("/auto-top-up").WithTags("Auto top-up");
-        group.MapGet("", Get).WithName("getAutoTopUp").WithSummary("Settings and state; the ETag is the settings' version.");
-        group.MapPut("", Put).WithName("setAutoTopUp").WithSummary("Changes the settings; needs If-Match (an ETag, or * to overwrite).");
-        group.MapPost("/retry", Retry).HonourIdempotencyKey("auto-top-up-retry", Need.ManageCredits)
+        group.MapGroup("").Needs(Need.ReadCredits).MapGet("", Get).WithName("getAutoTopUp").WithSummary("Settings and state; the ETag is the settings' version.");
+        var change = group.MapGroup("").Needs(Need.ManageCredits);
+        change.MapPut("", Put).WithName("setAutoTopUp").WithSummary("Changes the settings; needs If-Match (an ETag, or * to overwrite).");
+        change.MapPost("/retry", Retry).HonourIdempotencyKey("auto-top-up-retry")
             .WithName("retryAutoTopUp").WithSummary("Arms a suspended auto top-up again.");
     }
 
@@ -26,8 +27,6 @@ internal static class AutoTopUpEndpoints
     private static async Task<Results<Ok<AutoTopUpBody>, ProblemResult>> Put(
         string accountId, AutoTopUpRequest request, HttpContext http, Signed by, AutoTopUpService autoTopUp)
     {
-        if (Access.Refusal(by.Caller, accountId, Need.ManageCredits) is { } refusal)
-            return refusal.ToHttp();
         if (request.Enabled is not { } enabled)
             return Refuse.Validation("enabled", "Say whether auto top-up is on.").ToHttp();
         if (enabled && request.Threshold is null or <= 0 or > AccountLimits.MaxCredits)

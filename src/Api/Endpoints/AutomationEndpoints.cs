@@ -13,9 +13,9 @@ internal static class AutomationEndpoints
     public static void MapAutomations(this RouteGroupBuilder account)
     {
         var group = account.MapGroup("/automations/{flow}").WithTags("Automations");
-        group.MapPost("/messages", Send).RequireIdempotencyKey("automations", Need.UseCampaigns)
+        group.MapGroup("").Needs(Need.UseCampaigns).MapPost("/messages", Send).RequireIdempotencyKey("automations")
             .WithName("sendAutomationMessage").WithSummary("Debits and sends one message.");
-        group.MapGet("", Get).WithName("getAutomation").WithSummary("The flow in figures.");
+        group.MapGroup("").Needs(Need.ReadCampaigns).MapGet("", Get).WithName("getAutomation").WithSummary("The flow in figures.");
     }
 
     private static async Task<Results<Ok<AutomationMessageBody>, ProblemResult>> Send(

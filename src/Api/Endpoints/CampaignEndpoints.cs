@@ -20,21 +20,23 @@ internal static class CampaignEndpoints
 
     public static void MapCampaigns(this RouteGroupBuilder account)
     {
-        var group = account.MapGroup("").WithTags("Campaigns");
+        var read = account.MapGroup("").Needs(Need.ReadCampaigns).WithTags("Campaigns");
+        read.MapGet("/campaigns", List).WithName("listCampaigns").WithSummary("The campaigns, newest first.");
+        read.MapGet("/campaigns/{campaignId}", Get).WithName("getCampaign").WithSummary("A campaign in figures.");
+        read.MapGet("/campaigns/{campaignId}/recipients", Recipients).WithName("listRecipients").WithSummary("What became of each recipient, by row.");
+
+        var group = account.MapGroup("").Needs(Need.UseCampaigns).WithTags("Campaigns");
         group.MapPost("/messages/estimate", Estimate).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .WithName("estimateMessages").WithSummary("What a send would take, without sending.");
         group.MapPost("/campaigns", Create).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .Accepts<CampaignRequest>("application/json", Csv)
-            .HonourIdempotencyKey("campaigns", Need.UseCampaigns)
+            .HonourIdempotencyKey("campaigns")
             .WithName("createCampaign").WithSummary("Makes a draft from JSON, or from CSV with name, text and scheduledAt in the query and a column 'to'.");
-        group.MapGet("/campaigns", List).WithName("listCampaigns").WithSummary("The campaigns, newest first.");
-        group.MapGet("/campaigns/{campaignId}", Get).WithName("getCampaign").WithSummary("A campaign in figures.");
-        group.MapGet("/campaigns/{campaignId}/recipients", Recipients).WithName("listRecipients").WithSummary("What became of each recipient, by row.");
-        group.MapPost("/campaigns/{campaignId}/send", Send).RequireIdempotencyKey("campaigns-send", Need.UseCampaigns)
+        group.MapPost("/campaigns/{campaignId}/send", Send).RequireIdempotencyKey("campaigns-send")
             .WithName("sendCampaign").WithSummary("Starts the send, now or at the draft's time.");
         group.MapPost("/campaigns/{campaignId}/cancel", Cancel)
             .WithName("cancelCampaign").WithSummary("Ends a draft or scheduled campaign, or stops a sending one.");
-        group.MapPost("/campaigns/{campaignId}/duplicate", Duplicate).HonourIdempotencyKey("campaigns-duplicate", Need.UseCampaigns)
+        group.MapPost("/campaigns/{campaignId}/duplicate", Duplicate).HonourIdempotencyKey("campaigns-duplicate")
             .WithName("duplicateCampaign").WithSummary("A new draft of exactly the recipients that received nothing.");
     }
 
@@ -52,8 +54,6 @@ internal static class CampaignEndpoints
 
     private static async Task<IResult> Create(string accountId, HttpContext http, Signed by, CampaignsService campaigns, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json)
     {
-        if (Access.Refusal(by.Caller, accountId, Need.UseCampaigns) is { } refusal)
-            return refusal.ToHttp();
         var id = RequestKey.Of(http).NewId(accountId, "campaigns");
         Answer<CampaignView> answer;
         if (http.Request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) == true)

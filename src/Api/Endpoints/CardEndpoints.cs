@@ -11,12 +11,13 @@ internal static class CardEndpoints
     public static void MapCards(this RouteGroupBuilder account)
     {
         var group = account.MapGroup("/cards").WithTags("Cards");
-        group.MapGet("", List).WithName("listCards").WithSummary("The saved cards, the default one first.");
-        group.MapPost("", Begin).WithName("addCard").WithSummary("The hosted page on which a card is added.");
+        group.MapGroup("").Needs(Need.ReadCredits).MapGet("", List).WithName("listCards").WithSummary("The saved cards, the default one first.");
+        var change = group.MapGroup("").Needs(Need.ManageCredits);
+        change.MapPost("", Begin).WithName("addCard").WithSummary("The hosted page on which a card is added.");
         group.MapGet("/return", Return).WithName("completeCard").WithSummary("Where the hosted page sends the customer back to; goes on to the page that asked.")
             .AllowAnonymous();
-        group.MapPost("/{cardId}/default", SetDefault).WithName("setDefaultCard").WithSummary("Makes a card the one that is charged.");
-        group.MapDelete("/{cardId}", Remove).WithName("removeCard").WithSummary("Removes a card.");
+        change.MapPost("/{cardId}/default", SetDefault).WithName("setDefaultCard").WithSummary("Makes a card the one that is charged.");
+        change.MapDelete("/{cardId}", Remove).WithName("removeCard").WithSummary("Removes a card.");
     }
 
     private static async Task<Results<Ok<CardsBody>, ProblemResult>> List(string accountId, Signed by, CardsService cards) =>

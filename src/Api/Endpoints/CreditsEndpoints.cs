@@ -1,5 +1,6 @@
 using Connect.Accounts;
 using Connect.Api.Application;
+using Connect.Api.Auth;
 using Connect.Api.Problems;
 using Connect.Purchases;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,10 +16,11 @@ internal static class CreditsEndpoints
 
     public static void MapCredits(this RouteGroupBuilder account)
     {
-        var group = account.MapGroup("").WithTags("Credits");
+        var group = account.MapGroup("").Needs(Need.ReadCredits).WithTags("Credits");
         group.MapGet("/credits", Get).WithName("getCredits").WithSummary("What the account has: available, batches, auto top-up.");
-        group.MapPost("/quotes", Quote).WithName("createQuote").WithSummary("Freezes a price for 15 minutes.");
         group.MapGet("/ledger", Ledger).WithName("listLedger").WithSummary("Every entry, oldest first.");
+        account.MapGroup("").Needs(Need.ManageCredits).WithTags("Credits")
+            .MapPost("/quotes", Quote).WithName("createQuote").WithSummary("Freezes a price for 15 minutes.");
     }
 
     private static async Task<Results<Ok<CreditsBody>, ProblemResult>> Get(string accountId, Signed by, CreditsService credits) =>

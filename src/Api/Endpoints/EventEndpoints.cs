@@ -2,7 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Connect.Api.Application;
 using Connect.Api.Auth;
-using Connect.Api.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connect.Api.Endpoints;
 
@@ -10,14 +10,12 @@ namespace Connect.Api.Endpoints;
 internal static class EventEndpoints
 {
     public static void MapEvents(this RouteGroupBuilder account) =>
-        account.MapGet("/events", Watch).WithTags("Live").WithName("watchAccount")
+        account.MapGroup("").Needs(Need.ReadCampaigns).MapGet("/events", Watch).WithTags("Live").WithName("watchAccount")
             .WithSummary("Events: 'balance' with the credits, 'campaign' with the campaign, 'ping' as the heartbeat.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
-    private static IResult Watch(string accountId, Signed by, LiveService live, HttpContext http, IHostApplicationLifetime lifetime) =>
-        LiveService.Refusal(by.Caller, accountId) is { } refusal
-            ? refusal.ToHttp()
-            : TypedResults.ServerSentEvents(Items(live, by.Caller!, accountId, lifetime.ApplicationStopping, http.RequestAborted));
+    private static ServerSentEventsResult<object> Watch(string accountId, Signed by, LiveService live, HttpContext http, IHostApplicationLifetime lifetime) =>
+        TypedResults.ServerSentEvents(Items(live, by.Caller!, accountId, lifetime.ApplicationStopping, http.RequestAborted));
 
     /// <summary>Ends with the request or with the program, whichever is first: an open stream must not hold up a shutdown.</summary>
     private static async IAsyncEnumerable<SseItem<object>> Items(

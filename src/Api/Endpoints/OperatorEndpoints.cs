@@ -12,11 +12,11 @@ internal static class OperatorEndpoints
 {
     public static void MapOperator(this RouteGroupBuilder v1)
     {
-        var group = v1.MapGroup("/operator").WithTags("Operator");
+        var group = v1.MapGroup("/operator").Needs(Need.Operate).WithTags("Operator");
         group.MapGet("/accounts/{accountId}", Inspect).WithName("inspectAccount").WithSummary("Everything of an account: grain, check, latest entries, cards.");
-        group.MapPost("/accounts/{accountId}/grants", Grant).RequireIdempotencyKey("operator-grants", Need.Operate)
+        group.MapPost("/accounts/{accountId}/grants", Grant).RequireIdempotencyKey("operator-grants")
             .WithName("grantCredits").WithSummary("Gives credits, with a reason.");
-        group.MapPost("/accounts/{accountId}/voids", Void).RequireIdempotencyKey("operator-voids", Need.Operate)
+        group.MapPost("/accounts/{accountId}/voids", Void).RequireIdempotencyKey("operator-voids")
             .WithName("voidBatch").WithSummary("Ends a batch, with a reason.");
         group.MapPost("/reconcile", Reconcile).WithName("reconcile").WithSummary("Checks conservation of every account, ledger against grain.");
     }

@@ -13,9 +13,9 @@ internal static class PurchaseEndpoints
     public static void MapPurchases(this RouteGroupBuilder account)
     {
         var group = account.MapGroup("/purchases").WithTags("Purchases");
-        group.MapPost("", Confirm).RequireIdempotencyKey("purchases", Need.ManageCredits)
+        group.MapGroup("").Needs(Need.ManageCredits).MapPost("", Confirm).RequireIdempotencyKey("purchases")
             .WithName("createPurchase").WithSummary("Buys at a quoted price with a saved card.");
-        group.MapGet("/{purchaseId}", Get).WithName("getPurchase").WithSummary("How far a purchase is.");
+        group.MapGroup("").Needs(Need.ReadCredits).MapGet("/{purchaseId}", Get).WithName("getPurchase").WithSummary("How far a purchase is.");
     }
 
     private static async Task<Results<Ok<PurchaseBody>, Accepted<PurchaseBody>, ProblemResult>> Confirm(

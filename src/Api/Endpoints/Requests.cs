@@ -108,8 +108,20 @@ internal sealed class CapConverter : JsonConverter<long?>
             return null;
         if (reader.TokenType == JsonTokenType.Number)
             return reader.TryGetInt64(out var cents) ? cents : throw new JsonException();
-        var money = JsonSerializer.Deserialize<Money>(ref reader, options);
-        return money is { Currency: "AUD" } ? money.Amount : throw new JsonException();
+        return Aud(ref reader, options) ?? throw new JsonException();
+    }
+
+    private static long? Aud(ref Utf8JsonReader reader, JsonSerializerOptions options)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Money>(ref reader, options) is { Currency: "AUD" } money ? money.Amount : null;
+        }
+        catch (JsonException)
+        {
+            // Its path would begin here, where the caller needs the field's.
+            return null;
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, long? value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, options);

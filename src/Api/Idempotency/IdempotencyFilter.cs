@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Connect.Api.Application;
-using Connect.Api.Auth;
 using Connect.Api.Problems;
 using Connect.Idempotency;
 
@@ -10,6 +9,7 @@ namespace Connect.Api.Idempotency;
 /// <summary>
 /// The same Idempotency-Key and content get the same answer, for ever; other content is refused; a request that is still running says so.
 /// Only answers of commands that took effect, or that the bank or the balance refused, are kept. Any other refusal changed nothing and frees the key.
+/// It runs behind the access filter of the group, so that nobody occupies a key of an account that is not theirs.
 /// </summary>
 internal sealed class IdempotencyFilter(GrainCalls calls) : IEndpointFilter
 {
@@ -23,9 +23,6 @@ internal sealed class IdempotencyFilter(GrainCalls calls) : IEndpointFilter
         var http = context.HttpContext;
         var endpoint = http.GetEndpoint()!.Metadata.GetRequiredMetadata<IdempotentEndpoint>();
         var accountId = http.GetRouteValue("accountId") as string ?? "";
-        if (Access.Refusal(Caller.From(http.User), accountId, endpoint.Need) is { } refusal)
-            return refusal.ToHttp();
-
         var key = http.Request.Headers[Header].ToString();
         if (key.Length == 0)
             return endpoint.Required ? Refuse.IdempotencyKeyRequired().ToHttp() : await next(context);

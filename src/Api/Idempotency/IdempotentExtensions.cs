@@ -1,23 +1,20 @@
-using Connect.Api.Auth;
-
 namespace Connect.Api.Idempotency;
 
 /// <summary>Marks an endpoint as idempotent by key; read by <see cref="IdempotencyFilter"/> and by the OpenAPI document.</summary>
 /// <param name="Operation">Scope of its keys within an account.</param>
-/// <param name="Need">What the caller must be allowed before a key is looked at.</param>
 /// <param name="Required">Whether a request without a key is refused: so where credits or money move.</param>
-internal sealed record IdempotentEndpoint(string Operation, Need Need, bool Required);
+internal sealed record IdempotentEndpoint(string Operation, bool Required);
 
 /// <summary>Puts endpoints under the idempotency filter.</summary>
 internal static class IdempotentExtensions
 {
     /// <summary>The endpoint moves credits or money: a key is required.</summary>
-    public static RouteHandlerBuilder RequireIdempotencyKey(this RouteHandlerBuilder builder, string operation, Need need) =>
-        builder.WithMetadata(new IdempotentEndpoint(operation, need, Required: true)).AddEndpointFilter<IdempotencyFilter>();
+    public static RouteHandlerBuilder RequireIdempotencyKey(this RouteHandlerBuilder builder, string operation) =>
+        builder.WithMetadata(new IdempotentEndpoint(operation, Required: true)).AddEndpointFilter<IdempotencyFilter>();
 
     /// <summary>The endpoint makes something that costs nothing: a key is honoured when it is sent.</summary>
-    public static RouteHandlerBuilder HonourIdempotencyKey(this RouteHandlerBuilder builder, string operation, Need need) =>
-        builder.WithMetadata(new IdempotentEndpoint(operation, need, Required: false)).AddEndpointFilter<IdempotencyFilter>();
+    public static RouteHandlerBuilder HonourIdempotencyKey(this RouteHandlerBuilder builder, string operation) =>
+        builder.WithMetadata(new IdempotentEndpoint(operation, Required: false)).AddEndpointFilter<IdempotencyFilter>();
 
     /// <summary>Keeps the bodies of such requests readable twice: once for the handler, once for the digest of the content.</summary>
     public static IApplicationBuilder UseIdempotencyBuffering(this IApplicationBuilder app) => app.Use((context, next) =>

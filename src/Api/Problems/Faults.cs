@@ -50,7 +50,7 @@ internal sealed partial class Faults(ILogger<Faults> logger) : IExceptionHandler
     private static Problem FromBinding(BadHttpRequestException bad)
     {
         var match = BoundParameter().Match(bad.Message);
-        return match.Success && !bad.Message.EndsWith("from body.", StringComparison.Ordinal)
+        return match.Success && !bad.Message.Contains("body", StringComparison.Ordinal)
             ? Refuse.Validation(match.Groups["name"].Value, $"'{match.Groups["name"].Value}' is missing or can not be read.")
             : Refuse.Validation("body", "The request can not be read.");
     }

@@ -4,6 +4,7 @@ using Connect.Api.Composition;
 using Connect.Api.Endpoints;
 using Connect.Api.Problems;
 using Connect.Purchases;
+using Connect.Sandbox.Sms;
 using Connect.Sandbox.Stripe;
 using Connect.Silo.Clock;
 using Microsoft.AspNetCore.Authentication;
@@ -15,6 +16,8 @@ namespace Connect.Api.Sandbox;
 /// <summary>What only exists in sandbox mode: tokens for anybody, demo people, test cards, the clock, and the stand-ins of Stripe and the SMS gateway.</summary>
 internal static class SandboxEndpoints
 {
+    private const int MaxSms = 10_000;
+
     public static void AddSandbox(this WebApplicationBuilder builder)
     {
         SandboxStripeAddress.Install(builder);
@@ -34,6 +37,9 @@ internal static class SandboxEndpoints
         sandbox.MapPost("/accounts/{accountId}/cards", SaveCard);
         sandbox.MapGet("/clock", (ISandboxTime time) => TypedResults.Ok(new ClockBody(time.Now, 0)));
         sandbox.MapPost("/clock/advance", Advance);
+        sandbox.MapGet("/sms", ListSms);
+        sandbox.MapGet("/sms/faults", (ISmsSandbox sms) => TypedResults.Ok(sms.Faults));
+        sandbox.MapPost("/sms/faults", SetSmsFaults);
         sandbox.MapGet("/people", () => TypedResults.Ok(DemoPeople.All));
         sandbox.MapPost("/sign-in", SignInAs).DisableAntiforgery();
         sandbox.MapPost("/sign-out", (Delegate)SignOut).DisableAntiforgery();
@@ -71,6 +77,24 @@ internal static class SandboxEndpoints
             return Refuse.Validation("seconds", $"Seconds are more than 0 and at most {ISandboxTime.MaxAdvance.TotalSeconds}; time does not go back.").ToHttp();
         var reminders = await time.Advance(TimeSpan.FromMilliseconds((long)(request.Seconds.Value * 1_000)), cancellationToken);
         return TypedResults.Ok(new ClockBody(time.Now, reminders));
+    }
+
+    private static async Task<Results<Ok<SandboxSmsPage>, ProblemResult>> ListSms(
+        ISmsSandbox sms, CancellationToken cancellationToken, string? campaignId = null, string? accountId = null, int skip = 0, int limit = MaxSms) =>
+        skip < 0 ? Refuse.Validation("skip", "'skip' is never negative.").ToHttp()
+        : limit is < 1 or > MaxSms ? Refuse.Validation("limit", $"'limit' is 1 to {MaxSms}.").ToHttp()
+        : TypedResults.Ok(await sms.List(campaignId, accountId, skip, limit, cancellationToken));
+
+    private static Results<Ok<SmsFaults>, ProblemResult> SetSmsFaults(SmsFaults faults, ISmsSandbox sms)
+    {
+        if (faults.DelayMs is < 0 or > 60_000)
+            return Refuse.Validation("delayMs", "'delayMs' is 0 to 60000.").ToHttp();
+        if (faults.RefuseNext < 0)
+            return Refuse.Validation("refuseNext", "'refuseNext' is never negative.").ToHttp();
+        if (faults.LoseAnswerNext < 0)
+            return Refuse.Validation("loseAnswerNext", "'loseAnswerNext' is never negative.").ToHttp();
+        sms.SetFaults(faults);
+        return TypedResults.Ok(sms.Faults);
     }
 
     /// <summary>Signs a demo person in on this browser, from a form with <c>person</c> (a user id) and <c>returnUrl</c> (a path of this host).</summary>

@@ -1,6 +1,8 @@
 using Connect.Grains.Accounts;
+using Connect.Grains.Campaigns;
 using Connect.Grains.Purchases;
 using Connect.Sandbox.Clock;
+using Connect.Sandbox.Sms;
 using Connect.Silo.Clock;
 using Connect.Silo.Health;
 using Connect.Silo.Hosting;
@@ -30,7 +32,8 @@ public static class CreditsHosting
         builder.UseOrleans(silo =>
         {
             silo.AddCreditsStorage(builder.Configuration, builder.Environment.ContentRootPath);
-            silo.Services.AddAccounts(builder.Configuration).AddPurchases(builder.Configuration);
+            silo.Services.AddAccounts(builder.Configuration).AddPurchases(builder.Configuration).AddCampaigns(builder.Configuration);
+            AddSms(silo.Services, settings);
             Place(silo, settings);
         });
         builder.Services.AddHealthChecks()
@@ -46,6 +49,7 @@ public static class CreditsHosting
         if (settings.PostgreSql is null)
             throw new InvalidOperationException("Silos are found in PostgreSQL: set Credits:PostgreSql to the database that they share.");
         AddDatabase(builder.Services, settings);
+        AddSms(builder.Services, settings);
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => Name(cluster, settings));
@@ -123,6 +127,13 @@ public static class CreditsHosting
         services.AddKeyedSingleton(KeyedService.AnyKey, (_, _) => TimeProvider.System);
         services.AddKeyedSingleton(TimeProviderNames.Grains, (provider, _) => provider.GetRequiredService<TimeProvider>());
         services.AddKeyedSingleton(ReminderTimeProviderNames.Reminders, (provider, _) => provider.GetRequiredService<TimeProvider>());
+    }
+
+    /// <summary>The SMS sandbox: the gateway of a silo; a client only looks into it. All processes share its folder.</summary>
+    private static void AddSms(IServiceCollection services, CreditsSettings settings)
+    {
+        if (settings.Sandbox)
+            services.AddSmsSandbox(Path.Combine(settings.DataDirectory, "sms"));
     }
 
     private static void AddMovableClock(IServiceCollection services, CreditsSettings settings)

@@ -97,22 +97,14 @@ public sealed class AutomationTests(CampaignCluster cluster)
         var account = $"flow-crash-{save}";
         await cluster.OpenAccount(account, 10);
         var saves = 0;
-        cluster.Storage.AfterWrite = (state, _) =>
-        {
-            // Another activation is taken to have written: this one ends at once, as in a crash.
-            if (state == "automation-message" && ++saves == save)
-                throw new Orleans.Storage.InconsistentStateException("crash");
-        };
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            await cluster.Automation(account).Send("op", "Hi", Ana);
-            throw new IOException("It went well: the write was found to have landed.");
-        });
-        cluster.Storage.AfterWrite = null;
+        cluster.Storage.EndsWith = (state, _) => state == "automation-message" && ++saves == save;
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.Automation(account).Send("op", "Hi", Ana));
+        cluster.Storage.EndsWith = null;
         var result = await cluster.Automation(account).Send("op", "Hi", Ana);
-        Assert.Contains(result.Outcome, new[] { AutomationOutcome.Sent, AutomationOutcome.Unknown });
+        Assert.Equal((save == 2 ? AutomationOutcome.Unknown : AutomationOutcome.Sent, 1), (result.Outcome, result.Credits));
         Assert.Equal(9, (await cluster.Account(account).GetCredits()).Available);
-        Assert.Single(cluster.Gateway.Messages, message => message.AccountId == account);
+        // After the second save it may have been handed over, although here it was not: it is not sent again.
+        Assert.Equal(save == 2 ? 0 : 1, cluster.Gateway.Messages.Count(message => message.AccountId == account));
         await cluster.Automation(account).AsReference<IRemindable>().ReceiveReminder("finish", default);
         await AssertFigures(account, 1, 1, 0);
     }

@@ -101,8 +101,8 @@ public sealed class CampaignCluster : IAsyncLifetime
         return campaign;
     }
 
-    /// <summary>The campaign once a condition holds.</summary>
-    public async Task<CampaignView> When(string account, Func<CampaignView, bool> condition, string id = "c1")
+    /// <summary>The campaign once a condition holds; <paramref name="tick"/> brings its reminder's tick while it waits.</summary>
+    public async Task<CampaignView> When(string account, Func<CampaignView, bool> condition, string id = "c1", bool tick = false)
     {
         var until = TimeProvider.System.GetTimestamp();
         while (true)
@@ -120,6 +120,8 @@ public sealed class CampaignCluster : IAsyncLifetime
             if (view is not null && condition(view))
                 return view;
             Assert.True(TimeProvider.System.GetElapsedTime(until) < Patience, $"Still {view}");
+            if (tick)
+                await Campaign(account, id).AsReference<IRemindable>().ReceiveReminder("send", default);
             await Task.Delay(5);
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using Connect.Grains.Storage;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -18,7 +19,10 @@ public sealed class TestStorage : IGrainStorage
     /// <summary>Called after each write with the state's name; throws to lose its answer.</summary>
     public Action<string, object?>? AfterWrite { get; set; }
 
-    public int Writes => _writes;
+    /// <summary>
+    /// Whether the activation that writes this state ends with it, as in a crash: it is stored as if another activation had written it, so the one that did can not go on.
+    /// </summary>
+    public Func<string, object?, bool>? EndsWith { get; set; }
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -42,6 +46,12 @@ public sealed class TestStorage : IGrainStorage
             throw new InconsistentStateException($"{stateName} of {grainId}: another has written.");
         (grainState.ETag, grainState.RecordExists) = (etag, true);
         AfterWrite?.Invoke(stateName, grainState.State);
+        if (EndsWith?.Invoke(stateName, grainState.State) == true)
+        {
+            _rows[key] = (JsonSerializer.Serialize((T)(object)((SavedRecord)(object)grainState.State! with { Writer = "another" })), etag);
+            throw new IOException("The answer is lost.");
+        }
+
         return Task.CompletedTask;
     }
 

@@ -108,14 +108,37 @@ public sealed class CardTests(PurchaseCluster cluster) : IClassFixture<PurchaseC
     }
 
     [Fact]
-    public async Task A_resume_that_a_crash_or_the_account_held_up_is_made_good_by_the_reminder()
+    public async Task A_resume_that_the_account_could_not_take_is_made_good_by_the_reminder()
     {
         await cluster.OpenAccount("resumed", cardNumber: null);
+        var settings = new AutoTopUpSettings { Enabled = true, Threshold = 100, Credits = 1_000 };
+        await cluster.Account("resumed").SetAutoTopUp(new SetAutoTopUp { OperationId = "settings", Settings = settings });
+        await cluster.Until(async () => (await TopUp()).Status == AutoTopUpStatus.Suspended);
         var cards = cluster.Cards("resumed");
-        await cards.Attach(await cluster.NewPaymentMethod(PurchaseCluster.Visa));
+        var card = await cluster.NewPaymentMethod(PurchaseCluster.Visa);
 
+        cluster.Ledger.FailNext(Accounts.MemoryLedgerStore.Fault.BeforeStoring);
+        Assert.NotNull((await cards.Attach(card)).Card);
+        Assert.Equal(AutoTopUpStatus.Suspended, (await TopUp()).Status);
         Assert.Equal(1, await cluster.Reminders(cards));
+
         await cluster.Tick(cards, "resume");
+        await cluster.Until(async () => (await cluster.Account("resumed").GetCredits()).Available == 1_000);
         Assert.Equal(0, await cluster.Reminders(cards));
+
+        async Task<AutoTopUpView> TopUp()
+        {
+            while (true)
+            {
+                try
+                {
+                    return (await cluster.Account("resumed").GetCredits()).AutoTopUp;
+                }
+                catch (AccountUnavailableException)
+                {
+                    // Between two activations.
+                }
+            }
+        }
     }
 }

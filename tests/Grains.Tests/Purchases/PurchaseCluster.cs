@@ -36,6 +36,8 @@ public sealed class PurchaseCluster : IAsyncLifetime
 
     internal JsonStorage Storage { get; } = new();
 
+    internal Accounts.MemoryLedgerStore Ledger { get; } = new();
+
     internal WatchedGateway Gateway { get; private set; } = null!;
 
     internal StripeSandboxFaults Faults => _sandbox.Services.GetRequiredService<StripeSandboxFaults>();
@@ -70,7 +72,7 @@ public sealed class PurchaseCluster : IAsyncLifetime
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddKeyedSingleton<IGrainStorage>("grains", Storage);
-            silo.Services.AddSingleton<ILedgerStore>(new Accounts.MemoryLedgerStore());
+            silo.Services.AddSingleton<ILedgerStore>(Ledger);
             silo.Services.AddAccounts(configuration);
             silo.Services.AddPurchases(configuration);
             silo.Services.AddSingleton<IStripeGateway>(provider =>

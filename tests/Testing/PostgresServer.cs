@@ -131,7 +131,8 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
-    private static string FindBinaries()
+    /// <summary>The folder of the newest PostgreSQL's programs (initdb, postgres, pgbench).</summary>
+    public static string FindBinaries()
     {
         const string debian = "/usr/lib/postgresql";
         var versions = Directory.Exists(debian) ? Directory.GetDirectories(debian).Select(folder => Path.Combine(folder, "bin")) : [];

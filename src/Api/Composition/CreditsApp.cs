@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Connect.Api.Application;
 using Connect.Api.Auth;
+using Connect.Api.Components;
 using Connect.Api.Endpoints;
 using Connect.Api.Idempotency;
 using Connect.Api.Problems;
@@ -28,6 +29,7 @@ public static class CreditsApp
         builder.AddSignIn();
         builder.Services.AddApplication();
         builder.Services.AddHttp(builder.Configuration);
+        builder.Services.AddWebUi();
         if (SandboxMode.IsOn(builder.Configuration))
             builder.AddSandbox();
 
@@ -43,6 +45,7 @@ public static class CreditsApp
         app.MapDocumentation();
         if (SandboxMode.IsOn(app.Configuration))
             app.MapSandbox();
+        app.MapWebUi();
         return app;
     }
 

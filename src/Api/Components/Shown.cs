@@ -1,0 +1,76 @@
+using System.Globalization;
+using Connect.Accounts;
+using Connect.Campaigns;
+using Connect.Purchases;
+
+namespace Connect.Api.Components;
+
+/// <summary>Numbers, money and names as people read them.</summary>
+internal static class Shown
+{
+    /// <summary>Such as 1,250.</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>Such as "1 credit" or "1,250 credits".</summary>
+    public static string Count(long number, string one, string many) => $"{Number(number)} {(number == 1 ? one : many)}";
+
+    /// <summary>Such as "1,250 credits".</summary>
+    public static string Credits(long number) => Count(number, "credit", "credits");
+
+    /// <summary>Such as A$44.50.</summary>
+    public static string Amount(Money money) => Sign(money.Currency) + (money.Amount / 100m).ToString("N2", CultureInfo.InvariantCulture);
+
+    /// <summary>A price of one credit with the decimals it has, at least two: A$0.089.</summary>
+    public static string UnitPrice(decimal price, string currency) => Sign(currency) + price.ToString("0.00####", CultureInfo.InvariantCulture);
+
+    /// <summary>Such as 10 %.</summary>
+    public static string Percent(decimal fraction) => (fraction * 100m).ToString("0.##", CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>Where a batch came from.</summary>
+    public static string Source(GrantSource source) => source switch
+    {
+        GrantSource.Purchase => "Bought",
+        GrantSource.AutoTopUp => "Auto top-up",
+        GrantSource.Promotional => "Promotional",
+        _ => "Added by Connect",
+    };
+
+    /// <summary>Where a campaign stands.</summary>
+    public static string Status(CampaignStatus status) => status switch
+    {
+        CampaignStatus.Draft => "Draft",
+        CampaignStatus.Scheduled => "Scheduled",
+        CampaignStatus.Sending => "Sending",
+        CampaignStatus.Completed => "Completed",
+        CampaignStatus.StoppedOutOfCredits => "Stopped: out of credits",
+        CampaignStatus.Canceled => "Cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+    };
+
+    /// <summary>Where auto top-up stands.</summary>
+    public static string Status(AutoTopUpStatus status) => status switch
+    {
+        AutoTopUpStatus.Off => "Off",
+        AutoTopUpStatus.Armed => "On",
+        AutoTopUpStatus.InFlight => "Buying now",
+        AutoTopUpStatus.Suspended => "Paused",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+    };
+
+    /// <summary>Such as "Visa ending 4242".</summary>
+    public static string Card(SavedCard card) => $"{Brand(card.Brand)} ending {card.Last4}";
+
+    /// <summary>Such as 04/2029.</summary>
+    public static string Expiry(SavedCard card) => string.Create(CultureInfo.InvariantCulture, $"{card.ExpMonth:00}/{card.ExpYear}");
+
+    private static string Brand(string brand) => brand switch
+    {
+        "visa" => "Visa",
+        "mastercard" => "Mastercard",
+        "amex" => "American Express",
+        "" => "Card",
+        _ => char.ToUpperInvariant(brand[0]) + brand[1..],
+    };
+
+    private static string Sign(string currency) => currency == "AUD" ? "A$" : currency + " ";
+}

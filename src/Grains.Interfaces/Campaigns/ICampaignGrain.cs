@@ -90,13 +90,13 @@ public enum CampaignOutcome
     /// <summary>The text needs more than three parts.</summary>
     MessageTooLong,
 
-    /// <summary>The name is empty or too long.</summary>
+    /// <summary>The name is empty or too long, or the campaign's id is over 100 characters or holds unprintable ones.</summary>
     InvalidName,
 
     /// <summary>The scheduled time is in the past.</summary>
     InvalidSchedule,
 
-    /// <summary>More recipients in one call than allowed, or rows left out.</summary>
+    /// <summary>More recipients in one call than allowed, more than 2,000,000 in all, rows left out, or a recipient with over 50 fields or a value over 500 characters.</summary>
     InvalidRecipients,
 
     /// <summary>It has ended.</summary>

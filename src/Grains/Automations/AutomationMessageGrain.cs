@@ -35,14 +35,17 @@ public sealed class AutomationMessageGrain : Grain, IAutomationMessageGrain
         TimeProvider time,
         ILogger<AutomationMessageGrain> logger)
     {
-        // Neither an account nor a flow has a slash; an operation may.
-        var parts = this.GetPrimaryKeyString().Split('/', 3);
-        (_accountId, _flow, _operation) = (parts[0], parts[1], parts[2]);
+        // Neither an account nor an operation has a slash.
+        var key = this.GetPrimaryKeyString();
+        var (first, last) = (key.IndexOf('/', StringComparison.Ordinal), key.LastIndexOf('/'));
+        (_accountId, _flow, _operation) = (key[..first], key[(first + 1)..last], key[(last + 1)..]);
         _state = new(state, GrainContext.ActivationId.ToString(), time, logger);
         (_gateway, _numbers, _rule, _time, _logger) = (gateway, numbers, options.Value.PartRule, time, logger);
     }
 
     private string DebitOperation => MessageRules.DebitOperation(_flow, _operation);
+
+    private string Reference => $"automation {MessageRules.Operation(_flow)}";
 
     private IAccountGrain Account => GrainFactory.GetGrain<IAccountGrain>(_accountId);
 
@@ -73,7 +76,7 @@ public sealed class AutomationMessageGrain : Grain, IAutomationMessageGrain
         var state = MessageRules.Interrupted(_state.Value);
         if (state.Phase == MessagePhase.Debiting)
         {
-            var answer = await Account.Debit(new() { OperationId = DebitOperation, Reference = $"automation {_flow}", Credits = state.Parts });
+            var answer = await Account.Debit(new() { OperationId = DebitOperation, Reference = Reference, Credits = state.Parts });
             state = MessageRules.Debited(state, answer) ?? throw new InvalidOperationException($"The account refused {DebitOperation}: {answer.Outcome}.");
             if (state.Phase == MessagePhase.HandingOver)
             {
@@ -91,7 +94,7 @@ public sealed class AutomationMessageGrain : Grain, IAutomationMessageGrain
             {
                 OperationId = DebitOperation + ":reversal",
                 DebitOperationId = DebitOperation,
-                Reference = $"automation {_flow}",
+                Reference = Reference,
                 Credits = state.Parts,
             });
             if (!answer.Holds)

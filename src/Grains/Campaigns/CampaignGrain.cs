@@ -60,7 +60,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     /// <inheritdoc/>
     public async Task<CampaignOutcome> Create(CampaignDraft draft)
     {
-        var outcome = CampaignRules.Create(State, draft, _time.GetUtcNow(), _options.PartRule);
+        var outcome = CampaignRules.Create(_key.CampaignId, State, draft, _time.GetUtcNow(), _options.PartRule);
         if (outcome != CampaignOutcome.Done)
             return outcome;
         if (State.Draft is null)
@@ -110,7 +110,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var scheduled = wait > TimeSpan.Zero;
         // Before the state says that it sends, so that no crash can leave a send that nothing wakes.
         await this.RegisterOrUpdateReminder(Reminder, scheduled ? wait!.Value : ReminderPeriod, ReminderPeriod);
-        await Change(state => state with { Status = scheduled ? CampaignStatus.Scheduled : CampaignStatus.Sending, StartedBy = actor });
+        await Change(state => state with { Status = scheduled ? CampaignStatus.Scheduled : CampaignStatus.Sending, StartedBy = CampaignRules.Starter(actor) });
         _import = null;
         StartSend();
         return CampaignOutcome.Done;

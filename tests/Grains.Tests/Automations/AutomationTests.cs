@@ -113,7 +113,7 @@ public sealed class AutomationTests(CampaignCluster cluster)
     public void Debits_of_different_messages_never_share_an_operation_id()
     {
         (string Flow, string Operation)[] messages =
-            [("a", "b:c"), ("a:b", "c"), ("a%3Ab", "c"), (new('a', 300), "b"), (new('a', 300), "c"), ("a", new('b', 300)), ("a", new('b', 301)), ("ä", "c")];
+            [("a", "b:c"), ("a:b", "c"), ("a%3Ab", "c"), (new('a', 300), "b"), (new('a', 300), "c"), ("a", new('b', 300)), ("a", new('b', 301)), ("ä", "c"), ("a", "b/c"), ("a/b", "c")];
         var ids = messages.Select(message => MessageRules.DebitOperation(message.Flow, MessageRules.Operation(message.Operation))).ToArray();
         Assert.Equal(ids.Length, ids.Distinct().Count());
         Assert.All(ids, id => Assert.InRange(id.Length, 1, AccountLimits.MaxOperationIdLength - ":reversal".Length));

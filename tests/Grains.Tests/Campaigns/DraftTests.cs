@@ -15,6 +15,8 @@ public sealed class DraftTests(CampaignCluster cluster)
         var campaign = cluster.Campaign("drafts", "bad");
         Assert.Equal(CampaignOutcome.InvalidName, await campaign.Create(Draft(name: " ")));
         Assert.Equal(CampaignOutcome.InvalidName, await campaign.Create(Draft(name: new string('n', 101))));
+        Assert.Equal(CampaignOutcome.InvalidName, await cluster.Campaign("drafts", new string('i', 101)).Create(Draft()));
+        Assert.Equal(CampaignOutcome.InvalidName, await cluster.Campaign("drafts", "a\tb").Create(Draft()));
         Assert.Equal(CampaignOutcome.EmptyText, await campaign.Create(Draft(text: " ")));
         Assert.Equal(CampaignOutcome.MessageTooLong, await campaign.Create(Draft(text: new string('a', 481))));
         Assert.Equal(CampaignOutcome.MessageTooLong, await campaign.Create(Draft(text: "{name}" + new string('a', 481))));

@@ -139,6 +139,15 @@ public sealed class SendTests(CampaignCluster cluster)
     }
 
     [Fact]
+    public async Task A_starter_that_the_ledger_could_not_keep_is_cut_to_what_it_takes()
+    {
+        await cluster.OpenAccount("starter", 5);
+        await (await cluster.Draft("starter", People(2))).Send("a\0\n" + new string('b', 500));
+        Assert.Equal(2, (await cluster.Ended("starter")).Sent);
+        Assert.Equal("a" + new string('b', 99), Assert.Single(cluster.Ledger.Of("starter"), entry => entry.OperationId == "campaign:c1:page:0").Actor);
+    }
+
+    [Fact]
     public async Task Sending_twice_at_once_sends_once()
     {
         await cluster.OpenAccount("twice", 1_000);

@@ -67,9 +67,9 @@ public static class MessageRules
     /// <summary>Digest of what is sent to whom.</summary>
     public static string Fingerprint(ulong number, string text) => Digest(MobileNumbers.Format(number) + "\n" + text);
 
-    /// <summary>An operation id as it stands in keys: itself, or its digest when it is long or holds what keys and ledgers do not take.</summary>
+    /// <summary>An operation id, or a flow's name, as it stands in keys: itself, or its digest when it is long or holds what keys and ledgers do not take.</summary>
     public static string Operation(string operationId) =>
-        operationId.Length <= LongestInFull && operationId.All(char.IsAscii) && !operationId.Any(char.IsControl) && !operationId.StartsWith("sha256-", StringComparison.Ordinal)
+        operationId.Length <= LongestInFull && operationId.All(character => char.IsAscii(character) && !char.IsControl(character) && character != '/') && !operationId.StartsWith("sha256-", StringComparison.Ordinal)
             ? operationId
             : "sha256-" + Digest(operationId);
 

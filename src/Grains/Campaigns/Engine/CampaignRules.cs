@@ -19,8 +19,11 @@ public static class CampaignRules
     /// <summary>Most fields of one recipient, and longest value, in characters: no text of three parts can hold more.</summary>
     public const int MaxFields = 50, MaxValue = 500;
 
-    /// <summary>Whether a draft may be made, given what is stored.</summary>
-    public static CampaignOutcome Create(CampaignState state, CampaignDraft draft, DateTimeOffset now, PartRule rule)
+    /// <summary>Longest id of a campaign, in characters: operation ids of its pages are made of it.</summary>
+    public const int MaxId = 100;
+
+    /// <summary>Whether a draft may be made, given what is stored. An id that could not stand in an operation id is refused as an invalid name.</summary>
+    public static CampaignOutcome Create(string id, CampaignState state, CampaignDraft draft, DateTimeOffset now, PartRule rule)
     {
         if (state.Draft is { } known)
         {
@@ -29,7 +32,7 @@ public static class CampaignRules
                 : CampaignOutcome.AlreadyExists;
         }
 
-        if (string.IsNullOrWhiteSpace(draft.Name) || draft.Name.Length > MaxName)
+        if (string.IsNullOrWhiteSpace(draft.Name) || draft.Name.Length > MaxName || id.Length > MaxId || Plain(id) != id)
             return CampaignOutcome.InvalidName;
         if (string.IsNullOrWhiteSpace(draft.Text))
             return CampaignOutcome.EmptyText;
@@ -104,6 +107,11 @@ public static class CampaignRules
         var name = draft.Name.EndsWith(suffix, StringComparison.Ordinal) ? draft.Name : draft.Name[..Math.Min(draft.Name.Length, MaxName - suffix.Length)] + suffix;
         return new() { Name = name, Text = draft.Text, Actor = actor, DuplicateOf = id };
     }
+
+    /// <summary>Who started a send, as the ledger takes it: at most 100 characters, nothing unprintable. A debit that the ledger could not keep would be tried for ever.</summary>
+    public static string Starter(string? actor) => Plain(actor ?? "") is { Length: > MaxName } plain ? plain[..MaxName] : Plain(actor ?? "");
+
+    private static string Plain(string text) => new([.. text.Where(character => !char.IsControl(character) && !char.IsSurrogate(character))]);
 
     private static long Remaining(CampaignState state, PageFigures figures) =>
         state.Total - state.SkippedAtImport - figures.TooLong - figures.Sent - figures.Failed - figures.Unknown;

@@ -53,7 +53,7 @@ public static class CreditsHosting
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => Name(cluster, settings));
-            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ClientResponseTimeout);
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(3));
             client.UseAdoNetClustering(clustering => clustering.Invariant = "Npgsql");
             client.Services.AddOptions<AdoNetClusteringClientOptions>()
@@ -81,6 +81,12 @@ public static class CreditsHosting
 
     /// <summary>Longest that a call of a grain may take: above the storage's own limit, so that an answer of the storage still comes through.</summary>
     private static TimeSpan ResponseTimeout => TimeSpan.FromSeconds(25);
+
+    /// <summary>
+    /// The same for a client. It is not told when the silo that works on its call is killed, so this is how long such a call waits before it can be repeated:
+    /// just above the storage's limit.
+    /// </summary>
+    private static TimeSpan ClientResponseTimeout => TimeSpan.FromSeconds(12);
 
     private static CreditsSettings Read(IHostApplicationBuilder builder) => new(builder.Configuration, builder.Environment.ContentRootPath);
 

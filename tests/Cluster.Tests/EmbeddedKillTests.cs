@@ -1,0 +1,90 @@
+using System.Net;
+using Connect.Testing;
+
+namespace Connect.Cluster.Tests;
+
+/// <summary>kill -9 of the embedded program, and a start on the same data.</summary>
+public sealed class EmbeddedKillTests
+{
+    private const string Account = "kill";
+
+    [Fact]
+    public async Task A_campaign_of_5000_finishes_after_two_kills_without_a_message_handed_over_twice()
+    {
+        const int recipients = 5_000;
+        string[] numbers = [.. Enumerable.Range(0, recipients).Select(row => $"+614{row:D8}")];
+        using var program = await EmbeddedProgram.Start();
+        var client = await program.SignIn(Account);
+        await client.AddCard();
+        await client.Buy(10_000);
+        await client.SlowGateway(20);
+        var campaign = await client.Draft("Big", "Free coffee before nine.", numbers);
+        await client.Post($"campaigns/{campaign}/send");
+        foreach (var enough in new[] { 500, 2_500 })
+        {
+            await Eventually.Of($"{enough} messages are sent", () => client.Messages(campaign), messages => messages.Count >= enough);
+            await program.KillAndStartAgain();
+            client.Dispose();
+            client = await program.SignIn(Account);
+        }
+
+        var ended = await client.EndOfCampaign(campaign);
+
+        Assert.Equal(("completed", recipients, 0, 0, recipients), (ended.Status, ended.Total, ended.Skipped, ended.Remaining, ended.CreditsUsed));
+        Assert.Equal(recipients, ended.Sent + ended.Unknown);
+        var messages = await client.Messages(campaign);
+        Assert.Equal(messages.Count, messages.Distinct().Count());
+        Assert.InRange(messages.Count, ended.Sent, recipients);
+        Assert.Subset(numbers.ToHashSet(), messages.ToHashSet());
+        Assert.Equal(10_000 - recipients, await client.Available());
+        await ConservationHolds(program);
+        client.Dispose();
+    }
+
+    [Fact]
+    public async Task Purchases_cut_off_by_kills_are_charged_once_and_credited_once()
+    {
+        using var program = await EmbeddedProgram.Start();
+        var client = await program.SignIn(Account);
+        await client.AddCard();
+        var quotes = new List<(string Quote, string Key)>();
+        // Each dies elsewhere: before the intent is made, after it, before the charge, after it.
+        foreach (var (path, when) in new[] { ("/payment_intents", "before"), ("/payment_intents", "after"), ("/confirm", "before"), ("/confirm", "after") })
+        {
+            var (quote, key) = (await client.Quote(1_000), client.NewKey());
+            quotes.Add((quote, key));
+            await client.Post("/sandbox/stripe/faults", new { rules = new[] { new { method = "POST", pathContains = path, when, kind = "hang" } } });
+            var cutOff = client.Send(HttpMethod.Post, "purchases", new { quoteId = quote }, key);
+            await Eventually.Of(
+                "the fault strikes", () => client.Get("/sandbox/stripe/faults"), faults => faults.GetProperty("rules").GetArrayLength() == 0);
+            await program.KillAndStartAgain();
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => cutOff);
+            client.Dispose();
+            client = await program.SignIn(Account);
+        }
+
+        var paid = new List<long>();
+        foreach (var (quote, key) in quotes)
+        {
+            // The customer's browser asks again with the key it had.
+            await Eventually.True("the repeated request is answered", async () =>
+                (await client.Send(HttpMethod.Post, "purchases", new { quoteId = quote }, key)).Status is HttpStatusCode.OK or HttpStatusCode.Accepted);
+            var purchase = await client.EndOfPurchase(quote);
+            Assert.Equal("succeeded", purchase.GetProperty("status").GetString());
+            paid.Add(CreditsClient.Paid(purchase));
+        }
+
+        Assert.Equal(4_000, await client.Available());
+        Assert.Equal(paid.Sum(), (await client.Charges()).Sum());
+        Assert.Equal(4, (await client.Charges()).Count);
+        await ConservationHolds(program);
+        client.Dispose();
+    }
+
+    private static async Task ConservationHolds(EmbeddedProgram program)
+    {
+        using var operators = await program.SignIn(Account, "operator");
+        var check = (await operators.Get($"/v1/operator/accounts/{Account}")).GetProperty("check");
+        Assert.Equal(0, check.GetProperty("findings").GetArrayLength());
+    }
+}

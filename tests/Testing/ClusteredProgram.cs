@@ -1,0 +1,54 @@
+namespace Connect.Testing;
+
+/// <summary>The program in its large shape: silo processes on one PostgreSQL, and one API process that is their client.</summary>
+public sealed class ClusteredProgram : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("credits-").FullName;
+    private readonly Dictionary<int, ProgramProcess> silosByPort = [];
+    private ProgramProcess? api;
+
+    /// <summary>Where the API listens.</summary>
+    public Uri Url => api!.Url;
+
+    /// <summary>Starts it on a database of its own.</summary>
+    public static async Task<ClusteredProgram> Start(PostgresServer server, int silos)
+    {
+        var program = new ClusteredProgram();
+        try
+        {
+            var settings = new Dictionary<string, string> { ["Credits:PostgreSql"] = server.CreateDatabase(), ["Credits:DataDirectory"] = program.folder };
+            // The sandbox of Stripe is in the API process, so its address is chosen before the silos start.
+            var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+            for (var silo = 0; silo < silos; silo++)
+            {
+                var port = FreePort.Next();
+                var own = new Dictionary<string, string>(settings) { ["Silo:Port"] = $"{port}", ["Stripe:ApiBase"] = $"{url}sandbox/stripe" };
+                program.silosByPort[port] = await ProgramProcess.Start("Silo", own);
+            }
+
+            program.api = await ProgramProcess.Start("Api", settings, url);
+            return program;
+        }
+        catch
+        {
+            program.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>kill -9 of the silo with that identity, as an operator's view of a grain tells it.</summary>
+    public void KillSilo(string identity)
+    {
+        var (_, silo) = silosByPort.Single(entry => identity.Contains($":{entry.Key}:", StringComparison.Ordinal));
+        silo.Kill();
+    }
+
+    /// <summary>Ends it and removes its data.</summary>
+    public void Dispose()
+    {
+        api?.Dispose();
+        foreach (var silo in silosByPort.Values)
+            silo.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -25,12 +25,13 @@ public static class CreditsApp
             builder.WebHost.UseUrls(DefaultUrl);
         builder.WebHost.UseStaticWebAssets();
 
+        var sandbox = SandboxMode.IsOn(builder.Configuration);
         builder.AddGrains();
         builder.AddSignIn();
         builder.Services.AddApplication();
         builder.Services.AddHttp(builder.Configuration);
         builder.Services.AddWebUi();
-        if (SandboxMode.IsOn(builder.Configuration))
+        if (sandbox)
             builder.AddSandbox();
 
         var app = builder.Build();
@@ -43,8 +44,10 @@ public static class CreditsApp
         app.MapCreditsHealth();
         app.MapApi();
         app.MapDocumentation();
-        if (SandboxMode.IsOn(app.Configuration))
+        if (sandbox)
             app.MapSandbox();
+        else
+            app.Map("/sandbox/{**anything}", () => Refuse.NotFound("address").ToHttp()).AllowAnonymous().ExcludeFromDescription();
         app.MapWebUi();
         return app;
     }

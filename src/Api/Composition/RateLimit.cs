@@ -6,11 +6,11 @@ using Connect.Api.Problems;
 namespace Connect.Api.Composition;
 
 /// <summary>
-/// Requests per account: <c>RateLimit:PerSecond</c> sustained (default 1,000), twice as many in a burst. One account's flood is refused before it costs the others anything.
+/// Requests per account: <c>RateLimit:PerSecond</c> sustained (default 2,000), twice as many in a burst. One account's flood is refused before it costs the others anything.
 /// </summary>
 internal static class RateLimit
 {
-    private const int DefaultPerSecond = 1_000;
+    private const int DefaultPerSecond = 2_000;
 
     public static IServiceCollection AddAccountRateLimit(this IServiceCollection services, IConfiguration configuration)
     {

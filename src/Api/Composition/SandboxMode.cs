@@ -9,6 +9,9 @@ public static class SandboxMode
     /// <summary>Where this host serves the Stripe sandbox.</summary>
     public const string StripePath = "/sandbox/stripe";
 
-    /// <summary>Whether the configuration asks for it.</summary>
-    public static bool IsOn(IConfiguration configuration) => configuration["Stripe:ApiKey"] is null or "" or ApiKey;
+    /// <summary>Set once this host has put its own Stripe key in the place of the missing one.</summary>
+    internal const string Active = "Sandbox:Active";
+
+    /// <summary>Whether no Stripe key was configured.</summary>
+    public static bool IsOn(IConfiguration configuration) => string.IsNullOrWhiteSpace(configuration["Stripe:ApiKey"]) || configuration[Active] == bool.TrueString;
 }

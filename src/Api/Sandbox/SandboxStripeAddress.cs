@@ -16,6 +16,7 @@ internal sealed class SandboxStripeAddress : ConfigurationProvider, IConfigurati
     public static void Install(WebApplicationBuilder builder)
     {
         var provider = new SandboxStripeAddress();
+        provider.Data[SandboxMode.Active] = bool.TrueString;
         provider.Data["Stripe:ApiKey"] = SandboxMode.ApiKey;
         provider.Data["Stripe:ApiBase"] = builder.Configuration["Stripe:ApiBase"] ?? NotListening;
         ((IConfigurationBuilder)builder.Configuration).Add(provider);

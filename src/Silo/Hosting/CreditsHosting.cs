@@ -1,6 +1,7 @@
 using Connect.Grains.Accounts;
 using Connect.Grains.Campaigns;
 using Connect.Grains.Purchases;
+using Connect.Grains.Purchases.Stripe;
 using Connect.Sandbox.Clock;
 using Connect.Sandbox.Sms;
 using Connect.Silo.Clock;
@@ -34,6 +35,8 @@ public static class CreditsHosting
             silo.AddCreditsStorage(builder.Configuration, builder.Environment.ContentRootPath);
             silo.Services.AddAccounts(builder.Configuration).AddPurchases(builder.Configuration).AddCampaigns(builder.Configuration);
             AddSms(silo.Services, settings);
+            if (settings.Sandbox)
+                silo.Services.PostConfigure<StripeOptions>(stripe => stripe.ApiKey ??= SandboxStripeKey);
             Place(silo, settings);
         });
         builder.Services.AddHealthChecks()
@@ -78,6 +81,9 @@ public static class CreditsHosting
         silo.Services.AddSingleton(services => services.GetRequiredService<CreditsDatabase>().Ledger);
         return silo;
     }
+
+    // What the Stripe sandbox takes for a key. A silo on its own is told where the sandbox is by Stripe:ApiBase.
+    private const string SandboxStripeKey = "sk_test_sandbox";
 
     /// <summary>Longest that a call of a grain may take: above the storage's own limit, so that an answer of the storage still comes through.</summary>
     private static TimeSpan ResponseTimeout => TimeSpan.FromSeconds(25);

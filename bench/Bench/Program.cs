@@ -29,5 +29,8 @@ foreach (var section in options.Sections)
     }));
 }
 
+// Into a file there is no width to fit: one line for each figure.
+if (Console.IsOutputRedirected)
+    AnsiConsole.Profile.Width = 180;
 AnsiConsole.Write(Report.Table(figures, options));
 return figures.TrueForAll(figure => figure.Met) ? 0 : 1;

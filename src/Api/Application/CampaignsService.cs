@@ -39,8 +39,23 @@ public sealed class CampaignsService(GrainCalls calls)
         if (count.Parts > MaxParts)
             return Refuse.MessageTooLong(count.Parts, count.Units);
 
-        var estimate = await GrainCalls.Repeat(() => Messaging.Estimate(text, recipients));
+        return await Body(caller, accountId, await GrainCalls.Repeat(() => Messaging.Estimate(text, recipients)));
+    }
+
+    /// <summary>What sending a draft would take, and whether it is covered now.</summary>
+    public async Task<Answer<EstimateBody>> EstimateDraft(Caller? caller, string accountId, string campaignId)
+    {
+        if ((await Get(caller, accountId, campaignId)).Problem is { } problem)
+            return problem;
+        return await GrainCalls.Repeat(Campaign(accountId, campaignId).Estimate) is { } estimate
+            ? await Body(caller, accountId, estimate)
+            : CampaignOutcome.NotADraft.Problem()!;
+    }
+
+    private async Task<EstimateBody> Body(Caller? caller, string accountId, EstimateView estimate)
+    {
         var credits = await GrainCalls.Repeat(() => calls.Account(accountId).GetCredits());
+        var count = estimate.Text;
         var mayKnow = Access.Refusal(caller, accountId, Need.ReadCredits) is null;
         return new EstimateBody
         {

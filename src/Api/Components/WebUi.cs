@@ -1,4 +1,5 @@
 using Connect.Api.Components.Live;
+using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor.Services;
 
 namespace Connect.Api.Components;
@@ -22,7 +23,13 @@ public static class WebUi
     /// <summary>Maps the pages and their files. Call it after authentication and authorization were put in place.</summary>
     public static void MapWebUi(this WebApplication app)
     {
-        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((http, next) =>
+        {
+            if (!IsPage(http))
+                http.Features.Get<IStatusCodePagesFeature>()!.Enabled = false;
+            return next(http);
+        });
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

@@ -22,6 +22,9 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>The campaign, or null.</summary>
     [AlwaysInterleave, Alias("get")] Task<CampaignView?> Get();
 
+    /// <summary>What sending this draft would take; null when it is no draft.</summary>
+    [Alias("estimate")] Task<EstimateView?> Estimate();
+
     /// <summary>Recipients from a row on, at most 1,000.</summary>
     [AlwaysInterleave, Alias("recipients")] Task<RecipientsPage> Recipients(long fromRow, int limit);
 

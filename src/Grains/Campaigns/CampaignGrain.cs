@@ -145,6 +145,23 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     }
 
     /// <inheritdoc/>
+    public async Task<EstimateView?> Estimate()
+    {
+        if (State.Draft is not { } draft || State.Status != CampaignStatus.Draft)
+            return null;
+        var messaging = GrainFactory.GetGrain<IMessagingGrain>(0);
+        var (recipients, credits) = (0, 0L);
+        for (var page = 0; page < State.Pages; page++)
+        {
+            var estimate = await messaging.Estimate(draft.Text, await Page(page).Remaining(State.RowsOn(page), draft.Text));
+            recipients += estimate.Recipients;
+            credits += estimate.Credits;
+        }
+
+        return new() { Recipients = recipients, Skipped = (int)(State.Total - recipients), Credits = credits, Text = await messaging.Count(draft.Text) };
+    }
+
+    /// <inheritdoc/>
     public async Task<RecipientsPage> Recipients(long fromRow, int limit)
     {
         var state = State;

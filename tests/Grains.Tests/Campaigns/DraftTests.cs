@@ -41,6 +41,20 @@ public sealed class DraftTests(CampaignCluster cluster)
     }
 
     [Fact]
+    public async Task A_draft_of_several_pages_says_what_it_takes_with_each_recipients_own_values()
+    {
+        var campaign = cluster.Campaign("drafts", "estimate");
+        Assert.Null(await campaign.Estimate());
+        await campaign.Create(Draft(text: "{x}" + new string('a', 159)));
+        await campaign.AddRecipients(0, [.. People(999)]);
+        await campaign.AddRecipients(999, [Person(999, ("x", "b")), Person(1_000, ("x", "bb")), Person(0), Person(1_001, ("x", new string('b', 400)))]);
+        var estimate = (await campaign.Estimate())!;
+        Assert.Equal((1_001, 2, 1_002), (estimate.Recipients, estimate.Skipped, estimate.Credits));
+        await campaign.Cancel("ana");
+        Assert.Null(await campaign.Estimate());
+    }
+
+    [Fact]
     public async Task Rows_arrive_in_order_and_a_repeated_call_is_harmless()
     {
         var campaign = cluster.Campaign("drafts", "rows");

@@ -1,0 +1,164 @@
+using Microsoft.Playwright;
+
+namespace Connect.Browser.Tests;
+
+[Collection(Browsing.Name)]
+public sealed class CampaignTests(World world)
+{
+    [Fact]
+    public async Task A_campaign_is_priced_sent_and_followed_to_its_end()
+    {
+        await world.Reset(250);
+        var page = await Write("Friday oysters", "Hi {firstName}, oysters are $2 on Friday.", "+61400000001,Sam\n0400 000 002,Kim\n+61400000001,Sam again\nnot a number");
+        await page.Says("needed", "2");
+        await page.Says("skipped", "2");
+        await Assertions.Expect(page.GetByText("Your credits cover it.")).ToBeVisibleAsync();
+        await page.IsAccessible();
+        await page.Button("Send now").ClickAsync();
+        await page.Loaded("Friday oysters");
+        await Assertions.Expect(page.Locator(".page-head .chip")).ToHaveTextAsync("Completed");
+        await page.Says("sent", "2");
+        await page.Says("skipped", "2");
+        await page.Says("remaining", "0");
+        await page.Says("used", "2");
+        await page.ShowsCredits("248");
+        await page.IsAccessible();
+    }
+
+    [Fact]
+    public async Task A_campaign_that_runs_out_stops_and_its_duplicate_reaches_the_rest()
+    {
+        await world.Reset(118);
+        var page = await Write("Summer menu", "Our summer menu is here.", World.Numbers(150));
+        await page.Says("needed", "150");
+        await page.Says("cost-available", "118");
+        await page.Says("shortfall", "32");
+        await Assertions.Expect(page.Button("Buy 100 credits")).ToBeVisibleAsync();
+        await page.Shot("10-new-campaign-short");
+        await page.Button("Send now").ClickAsync();
+        await page.Mentions("stopped", "Stopped: credits ran out after 118 of 150");
+        await page.Says("sent", "118");
+        await page.Says("remaining", "32");
+        await page.ShowsCredits("0");
+        await page.IsAccessible();
+        await page.Shot("11-stopped");
+
+        await page.Button("Duplicate for the remaining 32").ClickAsync();
+        await page.Says("needed", "32");
+        await page.Says("shortfall", "32");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Buy 100 credits" }).ClickAsync();
+        await page.Loaded("Buy credit");
+        await page.Button("Buy credits").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back to your campaign" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Your credits cover it.")).ToBeVisibleAsync();
+        await page.IsAccessible();
+        await page.Button("Send now").ClickAsync();
+        await Assertions.Expect(page.Locator(".page-head .chip")).ToHaveTextAsync("Completed");
+        await page.Says("sent", "32");
+        await page.ShowsCredits("68");
+        await page.Shot("13-completed");
+        await page.GotoAsync("/campaigns");
+        await page.Loaded("Campaigns");
+        await page.IsAccessible();
+        await page.Shot("14-campaigns");
+    }
+
+    [Fact]
+    public async Task Duplicating_twice_leads_to_the_same_draft()
+    {
+        await world.Reset(1);
+        var page = await Write("Twice", "Hello.", World.Numbers(3, from: 900));
+        await page.Says("shortfall", "2");
+        await page.Button("Send now").ClickAsync();
+        await page.Button("Duplicate for the remaining 2").ClickAsync();
+        await page.Says("needed", "2");
+        var draft = page.Url;
+        await page.GoBackAsync();
+        await page.Button("Duplicate for the remaining 2").ClickAsync();
+        await page.Says("needed", "2");
+        Assert.Equal(draft, page.Url);
+    }
+
+    [Fact]
+    public async Task The_counter_names_the_characters_that_make_a_text_unicode()
+    {
+        await world.Reset(250);
+        var page = await world.SignedIn(path: "/campaigns/new");
+        await page.Loaded("New campaign");
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync(new string('a', 160));
+        await page.Mentions("part-meter", "1 part = 1 credit a recipient. 160 characters, 0 left in this part.");
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync(new string('a', 161));
+        await page.Mentions("part-meter", "2 parts = 2 credits a recipient.");
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("Cocktails \U0001F378 from ₿5");
+        await page.Mentions("part-meter", "not in the standard SMS alphabet, so a part holds 70 characters instead of 160.");
+        await Assertions.Expect(page.Locator(".character")).ToHaveTextAsync(["\U0001F378", "₿"]);
+        await page.IsAccessible();
+        await page.Shot("15-unicode");
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync(new string('a', 481));
+        await page.Mentions("part-meter", "A message has at most three parts: shorten it.");
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_said_at_its_field_and_takes_the_focus()
+    {
+        await world.Reset(250);
+        var page = await world.SignedIn(path: "/campaigns/new");
+        await page.Loaded("New campaign");
+        await page.Button("Send now").ClickAsync();
+        await Assertions.Expect(page.Locator("#name")).ToBeFocusedAsync();
+        await Assertions.Expect(page.Locator("#name-error")).ToHaveTextAsync("Give the campaign a name.");
+        await Assertions.Expect(page.Locator("#text-error")).ToHaveTextAsync("Write the text.");
+        await Assertions.Expect(page.Locator("#recipients-error")).ToHaveTextAsync("Add at least one recipient.");
+        await page.IsAccessible();
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("A name");
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync(new string('a', 481));
+        await page.Button("Send now").ClickAsync();
+        await Assertions.Expect(page.Locator("#text")).ToBeFocusedAsync();
+        await Assertions.Expect(page.Locator("#text-error")).ToHaveTextAsync("A message has at most three parts: shorten it.");
+    }
+
+    [Fact]
+    public async Task Recipients_come_from_a_file_as_well()
+    {
+        await world.Reset(250);
+        var page = await Write("From a file", "Hi {firstName}!", "");
+        await page.Locator("#csv").SetInputFilesAsync(new FilePayload
+        {
+            Name = "guests.csv", MimeType = "text/csv", Buffer = "mobile,firstName\n+61400000011,Ana\n+61400000012,\"O'Neil, Pat\"\n"u8.ToArray(),
+        });
+        await page.Says("needed", "2");
+        await page.Says("recipients", "2");
+    }
+
+    [Fact]
+    public async Task A_member_sends_without_seeing_the_balance()
+    {
+        await world.Reset(250);
+        var page = await Write("From a member", "Hello.", "+61400000021", person: "Mel Member");
+        await page.Says("needed", "1");
+        await Assertions.Expect(page.GetByTestId("cost-available")).ToHaveCountAsync(0);
+        await page.Button("Send now").ClickAsync();
+        await page.Says("sent", "1");
+    }
+
+    [Fact]
+    public async Task An_unknown_campaign_says_so()
+    {
+        var page = await world.SignedIn(path: "/campaigns/nothing-here");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is no campaign here.");
+        await page.IsAccessible();
+        await page.GotoAsync("/nothing/here");
+        await Assertions.Expect(page.Heading("There is no such page")).ToBeVisibleAsync();
+        await page.IsAccessible();
+    }
+
+    private async Task<IPage> Write(string name, string text, string recipients, string person = "Ada Admin")
+    {
+        var page = await world.SignedIn(person, "/campaigns/new");
+        await page.Loaded("New campaign");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync(text);
+        await page.GetByLabel("Recipients", new() { Exact = true }).FillAsync(recipients);
+        return page;
+    }
+}

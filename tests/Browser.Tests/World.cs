@@ -1,0 +1,137 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Connect.Browser.Tests;
+
+/// <summary>One program and one browser for all tests. Every test first brings the demo account into the state that it needs.</summary>
+public sealed class World : IAsyncLifetime
+{
+    /// <summary>A card that every bank accepts.</summary>
+    public const string GoodCard = "4242424242424242";
+
+    /// <summary>A card that can be saved and is declined when it is charged.</summary>
+    public const string DeclinedCard = "4000000000000341";
+
+    private const float PatienceMs = 20_000;
+
+    private static readonly string[] Arguments =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private CreditsServer _server = default!;
+    private IPlaywright _playwright = default!;
+    private IBrowser _browser = default!;
+    private HttpClient _operator = default!;
+    private HttpClient _admin = default!;
+
+    /// <summary>The program's address.</summary>
+    public string Address => _server.Address;
+
+    public async Task InitializeAsync()
+    {
+        var starting = CreditsServer.Start();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Headless = true, Args = Arguments });
+        _server = await starting;
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
+        _operator = await Client("operator");
+        _admin = await Client("admin");
+    }
+
+    public async Task DisposeAsync()
+    {
+        _operator.Dispose();
+        _admin.Dispose();
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>A fresh browser profile at the sign-in page.</summary>
+    public async Task<IPage> Open(int width = 1280, int height = 800)
+    {
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = Address, ViewportSize = new() { Width = width, Height = height }, TimezoneId = "Australia/Sydney", Locale = "en-AU", ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(PatienceMs);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>A browser in which a demo person is signed in, at a page.</summary>
+    public async Task<IPage> SignedIn(string person = "Ada Admin", string path = "/campaigns", int width = 1280)
+    {
+        var page = await Open(width);
+        await page.GotoAsync("/sign-in?ReturnUrl=" + Uri.EscapeDataString(path));
+        await page.GetByRole(AriaRole.Button, new() { Name = person }).ClickAsync();
+        return page;
+    }
+
+    /// <summary>Gives the demo account exactly these credits, this card only, and auto top-up off.</summary>
+    public async Task Reset(long credits, string? card = GoodCard)
+    {
+        var settings = new HttpRequestMessage(HttpMethod.Put, "/v1/accounts/demo/auto-top-up")
+        {
+            Content = JsonContent.Create(new { enabled = false, threshold = 100, credits = 100 }),
+        };
+        settings.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        (await _admin.SendAsync(settings)).EnsureSuccessStatusCode();
+        foreach (var batch in (await Credits()).GetProperty("batches").EnumerateArray())
+            await Post(_operator, "/v1/operator/accounts/demo/voids", new { batchId = batch.GetProperty("id").GetInt64(), reason = "test" });
+        if (credits > 0)
+            await Grant(credits);
+        foreach (var saved in (await _admin.GetFromJsonAsync<JsonElement>("/v1/accounts/demo/cards")).GetProperty("cards").EnumerateArray())
+            (await _admin.DeleteAsync(new Uri("/v1/accounts/demo/cards/" + saved.GetProperty("id").GetString(), UriKind.Relative))).EnsureSuccessStatusCode();
+        if (card is not null)
+            await Post(_operator, "/sandbox/accounts/demo/cards", new { number = card, expMonth = 12, expYear = 2040 });
+    }
+
+    /// <summary>Adds credits.</summary>
+    public Task Grant(long credits) => Post(_operator, "/v1/operator/accounts/demo/grants", new { credits, reason = "test" });
+
+    /// <summary>What the account has, read through the HTTP API.</summary>
+    public Task<JsonElement> Credits() => _operator.GetFromJsonAsync<JsonElement>("/v1/accounts/demo/credits");
+
+    /// <summary>Available credits, read through the HTTP API.</summary>
+    public async Task<long> Available() => (await Credits()).GetProperty("available").GetInt64();
+
+    /// <summary>Moves the program's clock.</summary>
+    public Task Advance(TimeSpan time) => Post(_operator, "/sandbox/clock/advance", new { seconds = (long)time.TotalSeconds });
+
+    /// <summary>Mobile numbers, one a line, all different.</summary>
+    public static string Numbers(int count, int from = 0) =>
+        string.Join('\n', Enumerable.Range(from, count).Select(number => $"+614{number:00000000}"));
+
+    private static async Task Post(HttpClient client, string path, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        var response = await client.SendAsync(request);
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+
+    private async Task<HttpClient> Client(string role)
+    {
+        var client = new HttpClient { BaseAddress = new(Address) };
+        var answer = await client.PostAsJsonAsync("/sandbox/token", new { accountId = "demo", userId = role, role });
+        answer.EnsureSuccessStatusCode();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
+    }
+
+    private static string Chromium() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).SelectMany(folder => new[] { Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser") })
+            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("Chromium is missing: apt-get install chromium");
+}
+
+/// <summary>All browser tests share the program, so they run one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class Browsing : ICollectionFixture<World>
+{
+    /// <summary>Name of the collection.</summary>
+    public const string Name = "browser";
+}

@@ -20,15 +20,26 @@ public sealed partial class CreditsServer : IAsyncDisposable
     public string Address { get; private set; } = "";
 
     /// <summary>Starts it and waits until the demo account is there.</summary>
-    public static async Task<CreditsServer> Start()
+    public static Task<CreditsServer> Start() => Start("http://127.0.0.1:0", Directory.CreateTempSubdirectory("credits-browser-").FullName);
+
+    /// <summary>Kills it; its data stays for <see cref="Restart"/>.</summary>
+    public async Task Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>A new process at the same address with the same data.</summary>
+    public Task<CreditsServer> Restart() => Start(Address, _data);
+
+    private static async Task<CreditsServer> Start(string address, string data)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../src/Api/bin", configuration, "net10.0"));
-        var data = Directory.CreateTempSubdirectory("credits-browser-").FullName;
         var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "Credits.Api.dll")])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", ["Credits__DataDirectory"] = data },
+            Environment = { ["ASPNETCORE_URLS"] = address, ["Credits__DataDirectory"] = data },
         };
         var server = new CreditsServer(new() { StartInfo = start }, data);
         await server.Run();
@@ -37,8 +48,7 @@ public sealed partial class CreditsServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        await Kill();
         _process.Dispose();
         Directory.Delete(_data, recursive: true);
     }

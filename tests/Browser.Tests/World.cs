@@ -101,6 +101,9 @@ public sealed class World : IAsyncLifetime
     /// <summary>Moves the program's clock.</summary>
     public Task Advance(TimeSpan time) => Post(_operator, "/sandbox/clock/advance", new { seconds = (long)time.TotalSeconds });
 
+    /// <summary>Makes every answer of the SMS gateway take this long.</summary>
+    public Task SlowSms(int delayMs) => Post(_operator, "/sandbox/sms/faults", new { delayMs });
+
     /// <summary>Mobile numbers, one a line, all different.</summary>
     public static string Numbers(int count, int from = 0) =>
         string.Join('\n', Enumerable.Range(from, count).Select(number => $"+614{number:00000000}"));

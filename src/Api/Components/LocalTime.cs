@@ -34,7 +34,7 @@ public sealed class LocalTime(IJSRuntime browser)
             if (name is not null && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
                 _zone = zone;
         }
-        catch (JSException)
+        catch (Exception error) when (error is JSException or JSDisconnectedException or OperationCanceledException)
         {
             _asked = null;
         }

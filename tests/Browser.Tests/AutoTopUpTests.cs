@@ -25,7 +25,7 @@ public sealed class AutoTopUpTests(World world)
         await Assertions.Expect(page.GetByLabel("SMS auto top-up")).ToBeCheckedAsync();
         await Assertions.Expect(page.GetByLabel("When SMS credit balance is below")).ToHaveValueAsync("200");
         await Assertions.Expect(page.GetByLabel("SMS No.")).ToHaveValueAsync("1,000");
-        await Assertions.Expect(page.GetByLabel("Most to spend in a month")).ToHaveValueAsync("500.00");
+        await Assertions.Expect(page.GetByLabel("Monthly cap")).ToHaveValueAsync("500.00");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class AutoTopUpTests(World world)
     {
         await page.GetByLabel("When SMS credit balance is below").FillAsync(threshold);
         await page.GetByLabel("SMS No.").FillAsync(credits);
-        await page.GetByLabel("Most to spend in a month").FillAsync(cap);
+        await page.GetByLabel("Monthly cap").FillAsync(cap);
     }
 
     private async Task<IPage> Open()

@@ -67,12 +67,12 @@ public sealed class CampaignTests(World world)
     [Fact]
     public async Task Progress_is_live_and_a_stopped_send_can_be_duplicated_for_the_rest()
     {
-        await world.Reset(5_000);
+        await world.Reset(30_000);
         await world.SlowSms(300);
         try
         {
-            var page = await Write("Slow", "Hello.", World.Numbers(3_000, from: 10_000));
-            await page.Says("needed", "3,000");
+            var page = await Write("Slow", "Hello.", World.Numbers(20_000, from: 10_000));
+            await page.Says("needed", "20,000");
             await page.Button("Send now").ClickAsync();
             await Assertions.Expect(page.Locator(".page-head .chip")).ToHaveTextAsync("Sending");
             await Assertions.Expect(page.GetByTestId("sent")).Not.ToHaveTextAsync("0");

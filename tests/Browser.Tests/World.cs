@@ -24,6 +24,7 @@ public sealed class World : IAsyncLifetime
     private CreditsServer _server = default!;
     private IPlaywright _playwright = default!;
     private IBrowser _browser = default!;
+    private IBrowserContext? _context;
     private HttpClient _operator = default!;
     private HttpClient _admin = default!;
 
@@ -50,10 +51,12 @@ public sealed class World : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    /// <summary>A fresh browser profile at the sign-in page.</summary>
+    /// <summary>A fresh browser profile; that of the test before is closed, so that its pages keep nobody busy.</summary>
     public async Task<IPage> Open(int width = 1280, int height = 800)
     {
-        var context = await _browser.NewContextAsync(new()
+        if (_context is { } last)
+            await last.CloseAsync();
+        var context = _context = await _browser.NewContextAsync(new()
         {
             BaseURL = Address, ViewportSize = new() { Width = width, Height = height }, TimezoneId = "Australia/Sydney", Locale = "en-AU", ReducedMotion = ReducedMotion.Reduce,
         });

@@ -92,13 +92,13 @@ public sealed class AutomationMessageGrain : Grain, IAutomationMessageGrain
         {
             var answer = await Account.Reverse(new()
             {
-                OperationId = DebitOperation + ":reversal",
+                OperationId = MessageRules.ReversalOperation(DebitOperation),
                 DebitOperationId = DebitOperation,
                 Reference = Reference,
                 Credits = state.Parts,
             });
             if (!answer.Holds)
-                throw new InvalidOperationException($"The account refused {DebitOperation}:reversal: {answer.Outcome}.");
+                throw new InvalidOperationException($"The account refused to give back {DebitOperation}: {answer.Outcome}.");
             await Save(MessageRules.Reversed(state, answer.Available));
         }
 

@@ -73,6 +73,19 @@ public sealed class AutomationTests(CampaignCluster cluster)
     }
 
     [Fact]
+    public async Task A_message_whose_operation_is_named_like_anothers_reversal_disturbs_nobody()
+    {
+        await cluster.OpenAccount("flow-named", 10);
+        var flow = cluster.Automation("flow-named");
+        cluster.Gateway.Answer = message => Task.FromResult(new HandOver(message.MessageId == "birthday:no" ? HandOverOutcome.Refused : HandOverOutcome.Accepted));
+        Assert.Equal(AutomationOutcome.Sent, (await flow.Send("no:reversal", "Hi", Ana)).Outcome);
+        Assert.Equal(new AutomationResult { Outcome = AutomationOutcome.Failed, Available = 9 }, await flow.Send("no", "Hi", Ana));
+        cluster.Gateway.Answer = _ => HandOver.Accepted;
+        await AssertFigures("flow-named", 1, 1, 0);
+        Assert.Empty((await cluster.Account("flow-named").Check()).Findings);
+    }
+
+    [Fact]
     public async Task Many_at_once_are_all_counted_and_the_flow_stores_none_of_them()
     {
         await cluster.OpenAccount("flow-many", 150);
@@ -110,12 +123,13 @@ public sealed class AutomationTests(CampaignCluster cluster)
     }
 
     [Fact]
-    public void Debits_of_different_messages_never_share_an_operation_id()
+    public void Debits_and_reversals_of_different_messages_never_share_an_operation_id()
     {
         (string Flow, string Operation)[] messages =
-            [("a", "b:c"), ("a:b", "c"), ("a%3Ab", "c"), (new('a', 300), "b"), (new('a', 300), "c"), ("a", new('b', 300)), ("a", new('b', 301)), ("ä", "c"), ("a", "b/c"), ("a/b", "c")];
-        var ids = messages.Select(message => MessageRules.DebitOperation(message.Flow, MessageRules.Operation(message.Operation))).ToArray();
+            [("a", "b:c"), ("a:b", "c"), ("a%3Ab", "c"), (new('a', 300), "b"), (new('a', 300), "c"), ("a", new('b', 300)), ("a", new('b', 301)), ("ä", "c"), ("a", "b/c"), ("a/b", "c"), ("a", "b:c:reversal")];
+        var debits = messages.Select(message => MessageRules.DebitOperation(message.Flow, MessageRules.Operation(message.Operation))).ToArray();
+        string[] ids = [.. debits, .. debits.Select(MessageRules.ReversalOperation)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
-        Assert.All(ids, id => Assert.InRange(id.Length, 1, AccountLimits.MaxOperationIdLength - ":reversal".Length));
+        Assert.All(ids, id => Assert.InRange(id.Length, 1, AccountLimits.MaxOperationIdLength));
     }
 }

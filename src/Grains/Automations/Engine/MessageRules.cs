@@ -79,6 +79,9 @@ public static class MessageRules
             ? id
             : $"automation:{Digest(flow)}:{Digest(operation)}";
 
+    /// <summary>The operation id under which a debit is given back: told apart at its front, because callers choose how a debit's ends.</summary>
+    public static string ReversalOperation(string debitOperation) => "reversal:" + debitOperation;
+
     private static MessageState Settle(MessageState state, AutomationOutcome outcome) => state with { Phase = MessagePhase.Settled, Outcome = outcome, Text = "", Number = 0 };
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

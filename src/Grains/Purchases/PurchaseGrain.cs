@@ -17,6 +17,9 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
     /// <summary>How long a quoted price holds.</summary>
     public static readonly TimeSpan QuoteLifetime = TimeSpan.FromMinutes(15);
 
+    /// <summary>How long an expired quote is still known, so that a late confirm hears that its price may have changed.</summary>
+    public static readonly TimeSpan QuoteKept = TimeSpan.FromDays(1);
+
     /// <summary>How long a confirm waits for the end before it answers that the purchase is processing.</summary>
     public static readonly TimeSpan ConfirmWait = TimeSpan.FromSeconds(5);
 
@@ -74,7 +77,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         if (_prices.Price(credits) is not { } price) return null;
 
         var quote = new PurchaseState { Phase = PurchasePhase.Quoted, Price = price, QuoteExpiresAt = now + QuoteLifetime };
-        await Remind(QuoteLifetime + s_reminderPeriod);
+        await Remind(QuoteLifetime + QuoteKept);
         await Save(quote);
         return QuoteOf(quote);
     }
@@ -128,7 +131,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         }
 
         using var turn = await Turn();
-        if (_durable is { Phase: PurchasePhase.Quoted } quote && _clock.GetUtcNow() >= quote.QuoteExpiresAt) await Clear();
+        if (_durable is { Phase: PurchasePhase.Quoted } quote && _clock.GetUtcNow() >= quote.QuoteExpiresAt + QuoteKept) await Clear();
         if (_durable is null) await Forget();
     }
 
@@ -146,12 +149,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
             return otherCard || quote.Automatic ? ConfirmOutcome.OtherCard : null;
         }
 
-        if (_clock.GetUtcNow() >= quote.QuoteExpiresAt)
-        {
-            await Clear();
-            await Forget();
-            return ConfirmOutcome.QuoteExpired;
-        }
+        if (_clock.GetUtcNow() >= quote.QuoteExpiresAt) return ConfirmOutcome.QuoteExpired;
 
         if ((await Account.GetCredits()).Sequence == 0) return ConfirmOutcome.UnknownAccount;
         if (await Cards.Choose(command.CardId) is not { } chosen) return command.CardId is null ? ConfirmOutcome.NoCard : ConfirmOutcome.UnknownCard;

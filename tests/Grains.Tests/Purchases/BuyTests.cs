@@ -61,7 +61,7 @@ public sealed class BuyTests(PurchaseCluster cluster) : IClassFixture<PurchaseCl
     }
 
     [Fact]
-    public async Task A_quote_is_refused_from_15_minutes_on_and_leaves_no_row()
+    public async Task A_quote_is_refused_from_15_minutes_on_and_leaves_no_row_a_day_later()
     {
         await cluster.OpenAccount("late");
         var confirmed = cluster.Purchase("late/confirmed");
@@ -72,9 +72,16 @@ public sealed class BuyTests(PurchaseCluster cluster) : IClassFixture<PurchaseCl
         Assert.True(cluster.Storage.Holds("purchase", "late/forgotten"));
 
         cluster.Clock.Advance(TimeSpan.FromMinutes(15));
-        await cluster.Tick(forgotten, "purchase");
-
         Assert.Equal(ConfirmOutcome.QuoteExpired, (await confirmed.Confirm(s_yes)).Outcome);
+
+        cluster.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
+        await cluster.Tick(forgotten, "purchase");
+        Assert.Equal(ConfirmOutcome.QuoteExpired, (await confirmed.Confirm(s_yes)).Outcome);
+        Assert.Equal(ConfirmOutcome.QuoteExpired, (await forgotten.Confirm(s_yes)).Outcome);
+
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        await cluster.Tick(confirmed, "purchase");
+        await cluster.Tick(forgotten, "purchase");
         Assert.Equal(ConfirmOutcome.UnknownQuote, (await confirmed.Confirm(s_yes)).Outcome);
         Assert.Equal(ConfirmOutcome.UnknownQuote, (await forgotten.Confirm(s_yes)).Outcome);
         Assert.False(cluster.Storage.Holds("purchase", "late/confirmed"));

@@ -114,6 +114,7 @@ public sealed class BadInputTests(ApiFixture fixture)
     [InlineData("""{}""")]
     [InlineData("""{"seconds":0}""")]
     [InlineData("""{"seconds":-1}""")]
+    [InlineData("""{"seconds":0.0001}""")]
     [InlineData("""{"seconds":99999999999}""")]
     [InlineData("""{"seconds":"soon"}""")]
     public async Task The_clock_only_moves_forward_and_not_too_far(string body) =>

@@ -72,6 +72,16 @@ public sealed class CampaignTests(ApiFixture fixture)
         Assert.Equal("Hi {name}", draft.Text("text"));
     }
 
+    [Fact]
+    public async Task A_csv_with_bytes_that_are_no_utf8_is_refused_and_one_with_a_byte_order_mark_is_read()
+    {
+        var admin = await api.SignIn("csv-bytes");
+        byte[] mark = [0xEF, 0xBB, 0xBF], text = "to,name\n0412345678,Zo"u8.ToArray();
+        (await admin.PostBytes("/v1/accounts/csv-bytes/campaigns?name=n&text=t", [.. text, 0xEB, (byte)'\n'], "text/csv")).Problem(400, "validation", "body");
+        (await admin.PostBytes("/v1/accounts/csv-bytes/campaigns?name=n&text=t", [.. mark, .. text, 0xEB, (byte)'\n'], "text/csv")).Problem(400, "validation", "body");
+        Assert.Equal(1, (await admin.PostBytes("/v1/accounts/csv-bytes/campaigns?name=n&text=t", [.. mark, .. text], "text/csv")).Ok().Number("total"));
+    }
+
     [Theory]
     [InlineData("phone\n0412345678", "to")]
     [InlineData("", "to")]

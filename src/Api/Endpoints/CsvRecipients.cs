@@ -11,9 +11,11 @@ internal static class CsvRecipients
 {
     private const string ToColumn = "to";
 
+    // Read by itself: the CSV reader replaces bytes that are no text, and one replaced character makes a message Unicode, which costs more.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
+
     private static readonly CsvReaderOptions Options = new()
     {
-        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
         TrimWhitespace = true,
         MalformedData = CsvMalformedDataHandling.Throw,
         FieldCountMismatch = CsvFieldCountHandling.Throw,
@@ -23,7 +25,8 @@ internal static class CsvRecipients
 
     public static async IAsyncEnumerable<Answer<RecipientInput>> Read(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var csv = CsvReader.Create(body, Options, leaveOpen: true);
+        using var text = new StreamReader(body, Utf8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        using var csv = CsvReader.Create(text, Options, leaveOpen: true);
         for (var row = 0; ; row++)
         {
             var next = await Row(csv, row, cancellationToken);
@@ -53,9 +56,13 @@ internal static class CsvRecipients
             }
             return RecipientRequest.Read(new(csv.GetString(toColumn), fields), $"recipients[{row}]");
         }
-        catch (Exception error) when (error is CsvFormatException or DecoderFallbackException)
+        catch (DecoderFallbackException)
         {
-            return Refuse.Validation($"recipients[{row}]", "This line can not be read: the CSV must be UTF-8, with as many columns in each line as in its header line.");
+            return Refuse.Validation("body", "The CSV must be UTF-8: it has bytes that are no text.");
+        }
+        catch (CsvFormatException)
+        {
+            return Refuse.Validation($"recipients[{row}]", "This line can not be read: it must have as many columns as the header line, and every quote must end.");
         }
     }
 }

@@ -73,8 +73,8 @@ internal static class SandboxEndpoints
     /// <summary>Moves the whole program's time; the work of every reminder on the way is done before this answers.</summary>
     private static async Task<Results<Ok<ClockBody>, ProblemResult>> Advance(AdvanceRequest request, ISandboxTime time, CancellationToken cancellationToken)
     {
-        if (request.Seconds is not > 0 || request.Seconds > (decimal)ISandboxTime.MaxAdvance.TotalSeconds)
-            return Refuse.Validation("seconds", $"Seconds are more than 0 and at most {ISandboxTime.MaxAdvance.TotalSeconds}; time does not go back.").ToHttp();
+        if (request.Seconds is not >= 0.001m || request.Seconds > (decimal)ISandboxTime.MaxAdvance.TotalSeconds)
+            return Refuse.Validation("seconds", $"Seconds are at least 0.001 and at most {ISandboxTime.MaxAdvance.TotalSeconds}; time does not go back.").ToHttp();
         var reminders = await time.Advance(TimeSpan.FromMilliseconds((long)(request.Seconds.Value * 1_000)), cancellationToken);
         return TypedResults.Ok(new ClockBody(time.Now, reminders));
     }

@@ -30,6 +30,9 @@ public sealed class Client
     public Task<Reply> PostText(string path, string body, string contentType = "application/json", string? key = null) =>
         Send(HttpMethod.Post, path, new StringContent(body, Encoding.UTF8, contentType), key);
 
+    public Task<Reply> PostBytes(string path, byte[] body, string contentType) =>
+        Send(HttpMethod.Post, path, new ByteArrayContent(body) { Headers = { ContentType = new(contentType) } });
+
     public Task<Reply> Put(string path, object body, string? ifMatch = null) => Send(HttpMethod.Put, path, JsonContent.Create(body), null, ifMatch);
 
     private async Task<Reply> Send(HttpMethod method, string path, HttpContent? content = null, string? key = null, string? ifMatch = null)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Connect.Accounts;
 using Connect.Grains.Accounts.Engine;
 using Connect.Grains.Accounts.Ledger;
@@ -32,7 +33,7 @@ public sealed partial class AccountGrain(
     private static readonly TimeSpan ReminderSoonest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TopUpCheckAfter = TimeSpan.FromMinutes(1);
 
-    private readonly RecentOperations _recent = new(2_048);
+    private readonly RecentOperations _recent = new();
     private readonly SemaphoreSlim _reversals = new(1);
     private readonly SemaphoreSlim _arming = new(1);
     private AccountState _state = AccountState.None;
@@ -186,21 +187,37 @@ public sealed partial class AccountGrain(
 
     private async Task<PostResult> Post(AccountCommand command, LedgerEntry? debit = null, long alreadyReversed = 0)
     {
+        var operationId = command.OperationId ?? "";
+        var digest = RecentOperations.Digest(operationId);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             await Ready();
             // On the ordinary path the unique key of the ledger does the looking up.
-            var posted = LooksUpFirst ? await store.Find(AccountId, command.OperationId ?? "", CancellationToken.None) : null;
-            await Ready();
-            var context = new DecisionContext
+            LedgerEntry? posted = null;
+            var seen = _recent.MayHold(digest);
+            if (seen || LooksUpFirst)
+            {
+                // The first of two may still be on its way.
+                if (!await Durable()) continue;
+                posted = await store.Find(AccountId, operationId, CancellationToken.None);
+                await Ready();
+                if (posted is null && !seen && _recent.MayHold(digest)) continue;
+            }
+
+            var decision = AccountDecider.Decide(_state, command, new DecisionContext
             {
                 Now = time.GetUtcNow(),
-                Posted = command.OperationId is { } id ? _recent.Find(id) ?? posted : null,
+                Posted = posted,
                 Debit = debit,
                 AlreadyReversed = alreadyReversed,
-            };
-            var decision = AccountDecider.Decide(_state, command, context);
-            if (await TryCommit(decision)) return decision.Result;
+            });
+            if (decision.Entries.IsEmpty)
+            {
+                if (await Durable()) return decision.Result;
+                continue;
+            }
+
+            if (await TryCommit(decision, digest)) return decision.Result;
         }
 
         throw new AccountUnavailableException($"Account {AccountId} could not settle an operation; repeat it.");
@@ -214,34 +231,34 @@ public sealed partial class AccountGrain(
             await Ready();
             var now = time.GetUtcNow();
             var decision = AccountDecider.Tick(_state, now);
-            if (await TryCommit(decision)) return (decision.State, now);
+            if (decision.Entries.IsEmpty ? await Durable() : await TryCommit(decision)) return (decision.State, now);
         }
 
         throw new AccountUnavailableException($"Account {AccountId} could not be read; try again.");
     }
 
-    /// <summary>
-    /// Appends the decision's entries and waits until they are durable, with everything the decision was based on. False when the account had to be read anew because an operation
-    /// was in the ledger already: then decide again.
-    /// </summary>
-    private async Task<bool> TryCommit(Decision decision)
+    /// <summary>Appends the decision's entries and waits until they are durable. False when the account had to be read anew: then decide again.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryCommit(Decision decision, long? digest = null)
     {
-        var session = _session;
-        Task durable;
-        if (decision.Entries.IsEmpty)
-        {
-            durable = session.Durable;
-        }
-        else
-        {
-            _state = decision.State;
-            foreach (var entry in decision.Entries) _recent.Add(entry);
-            durable = session.Append(decision.Entries);
-        }
+        _state = decision.State;
+        if (digest is { } operation) _recent.Add(operation);
+        if (!await Stored(_session, _session.Append(decision.Entries))) return false;
+        await AfterCommit(decision);
+        return true;
+    }
 
+    /// <summary>Waits until everything decided so far is durable, so that nothing is told that may not hold. False as above.</summary>
+    private ValueTask<bool> Durable() => Stored(_session, _session.Durable);
+
+    /// <summary>False when an operation was in the ledger already; the account has then been read anew, once for all who wait. Throws when the fate of the append is unknown.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> Stored(LedgerSession session, Task append)
+    {
         try
         {
-            await durable;
+            await append;
+            return true;
         }
         catch (LedgerConflictException conflict) when (conflict.Conflict == LedgerConflict.OperationId)
         {
@@ -252,14 +269,10 @@ public sealed partial class AccountGrain(
         {
             throw Break(error);
         }
-
-        await AfterCommit(decision);
-        return true;
     }
 
     private async ValueTask AfterCommit(Decision decision)
     {
-        if (decision.Entries.IsEmpty) return;
         if (decision.State.Sequence - SnapshotSequence >= SnapshotEvery && _snapshotting.IsCompleted && time.GetElapsedTime(_snapshotTakenAt) >= SnapshotAtMostEvery)
             _snapshotting = TakeSnapshot(decision.State);
 

@@ -53,25 +53,59 @@ public sealed record AccountState
     {
         if (entry.Sequence != Sequence + 1) throw new InvalidOperationException($"Entry {entry.Sequence} does not follow entry {Sequence}.");
 
-        var next = entry.Kind switch
-        {
-            EntryKind.Opened => this,
-            EntryKind.Grant => ApplyGrant(entry),
-            EntryKind.Debit => Take(entry) with { Spent = checked(Spent - entry.Credits) },
-            EntryKind.Expire => Take(entry) with { Expired = checked(Expired - entry.Credits) },
-            EntryKind.Void => Take(entry, voiding: true) with { Voided = checked(Voided - entry.Credits) },
-            EntryKind.Reversal => ApplyReversal(entry),
-            _ => this with { AutoTopUp = AutoTopUpRules.Apply(AutoTopUp, entry) },
-        };
-        if (next.Available + entry.Credits != entry.BalanceAfter) throw new InvalidOperationException($"Entry {entry.Sequence} says balance {entry.BalanceAfter}, its credits say otherwise.");
+        if (Available + entry.Credits != entry.BalanceAfter) throw new InvalidOperationException($"Entry {entry.Sequence} says balance {entry.BalanceAfter}, its credits say otherwise.");
 
-        return next with { Sequence = entry.Sequence, LastAt = entry.At, Available = entry.BalanceAfter, Ended = WithoutExpired(next.Ended, entry.At) };
+        var (live, ended, topUp) = (Live, Ended, AutoTopUp);
+        var (granted, spent, expired, voided) = (Granted, Spent, Expired, Voided);
+        switch (entry.Kind)
+        {
+            case EntryKind.Opened:
+                break;
+            case EntryKind.Grant:
+                live = InBurnOrder(live, BatchOf(entry));
+                granted = checked(granted + entry.Credits);
+                topUp = AutoTopUpRules.Apply(topUp, entry);
+                break;
+            case EntryKind.Debit:
+                Take(entry, ref live, ref ended);
+                spent = checked(spent - entry.Credits);
+                break;
+            case EntryKind.Reversal:
+                GiveBack(entry, ref live, ref ended);
+                spent = checked(spent - entry.Credits);
+                break;
+            case EntryKind.Expire:
+                Take(entry, ref live, ref ended);
+                expired = checked(expired - entry.Credits);
+                break;
+            case EntryKind.Void:
+                Take(entry, ref live, ref ended);
+                voided = checked(voided - entry.Credits);
+                break;
+            default:
+                topUp = AutoTopUpRules.Apply(topUp, entry);
+                break;
+        }
+
+        return this with
+        {
+            Sequence = entry.Sequence,
+            LastAt = entry.At,
+            Available = entry.BalanceAfter,
+            Live = live,
+            Ended = WithoutExpired(ended, entry.At),
+            AutoTopUp = topUp,
+            Granted = granted,
+            Spent = spent,
+            Expired = expired,
+            Voided = voided,
+        };
     }
 
-    private AccountState ApplyGrant(LedgerEntry entry)
+    private static CreditBatch BatchOf(LedgerEntry entry)
     {
         var detail = entry.Detail ?? throw new InvalidOperationException($"Grant {entry.Sequence} has no detail.");
-        var batch = new CreditBatch
+        return new CreditBatch
         {
             Id = entry.Sequence,
             Source = detail.Source!.Value,
@@ -80,13 +114,10 @@ public sealed record AccountState
             GrantedAt = entry.At,
             ExpiresAt = detail.ExpiresAt!.Value,
         };
-        return this with { Live = InBurnOrder(Live, batch), Granted = checked(Granted + entry.Credits), AutoTopUp = AutoTopUpRules.Apply(AutoTopUp, entry) };
     }
 
-    private AccountState Take(LedgerEntry entry, bool voiding = false)
+    private static void Take(LedgerEntry entry, ref ImmutableArray<CreditBatch> live, ref ImmutableArray<CreditBatch> ended)
     {
-        var live = Live;
-        var ended = Ended;
         foreach (var draw in entry.Draws)
         {
             var at = IndexOf(live, draw.BatchId);
@@ -100,16 +131,12 @@ public sealed record AccountState
             }
 
             live = live.RemoveAt(at);
-            ended = ended.Add(batch with { Remaining = 0, Voided = voiding });
+            ended = ended.Add(batch with { Remaining = 0, Voided = entry.Kind == EntryKind.Void });
         }
-
-        return this with { Live = live, Ended = ended };
     }
 
-    private AccountState ApplyReversal(LedgerEntry entry)
+    private static void GiveBack(LedgerEntry entry, ref ImmutableArray<CreditBatch> live, ref ImmutableArray<CreditBatch> ended)
     {
-        var live = Live;
-        var ended = Ended;
         foreach (var draw in entry.Draws)
         {
             if (IndexOf(live, draw.BatchId) is >= 0 and var at)
@@ -126,8 +153,6 @@ public sealed record AccountState
             if (index >= 0) ended = ended.RemoveAt(index);
             live = InBurnOrder(live, batch with { Remaining = draw.Credits });
         }
-
-        return this with { Live = live, Ended = ended, Spent = checked(Spent - entry.Credits) };
     }
 
     private static ImmutableArray<CreditBatch> InBurnOrder(ImmutableArray<CreditBatch> live, CreditBatch batch)

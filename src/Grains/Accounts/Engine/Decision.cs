@@ -4,7 +4,7 @@ using Connect.Accounts;
 namespace Connect.Grains.Accounts.Engine;
 
 /// <summary>What a decider needs to know besides the account's state.</summary>
-public sealed record DecisionContext
+public readonly record struct DecisionContext
 {
     /// <summary>The time.</summary>
     public required DateTimeOffset Now { get; init; }
@@ -20,4 +20,4 @@ public sealed record DecisionContext
 }
 
 /// <summary>A named outcome, the entries that follow, and the state after them.</summary>
-public sealed record Decision(PostResult Result, ImmutableArray<LedgerEntry> Entries, AccountState State);
+public readonly record struct Decision(PostResult Result, ImmutableArray<LedgerEntry> Entries, AccountState State);

@@ -120,7 +120,9 @@ public sealed class LedgerSession
 {
     private readonly ChannelWriter<LedgerSession> _lane;
     private readonly Lock _gate = new();
-    private ImmutableArray<LedgerEntry>.Builder _waiting = ImmutableArray.CreateBuilder<LedgerEntry>();
+    // Most accounts have one append waiting at a time; a hot one has many.
+    private ImmutableArray<LedgerEntry> _waiting = [];
+    private ImmutableArray<LedgerEntry>.Builder? _more;
     private TaskCompletionSource _waitingDone = NewSource();
     private TaskCompletionSource? _writingDone;
     private Task _last = Task.CompletedTask;
@@ -150,8 +152,9 @@ public sealed class LedgerSession
         lock (_gate)
         {
             if (_failure is not null) return Task.FromException(_failure);
-            var first = _waiting.Count == 0;
-            _waiting.AddRange(entries);
+            var first = _waiting.IsEmpty;
+            if (first) _waiting = entries;
+            else (_more ??= ImmutableArray.CreateBuilder<LedgerEntry>()).AddRange(entries);
             _last = _waitingDone.Task;
             // While a batch of this session is being written, Done() puts the session back in line.
             if (first && _writingDone is null && !_lane.TryWrite(this)) Fail(new InvalidOperationException("The silo is stopping."));
@@ -163,8 +166,9 @@ public sealed class LedgerSession
     {
         lock (_gate)
         {
-            entries = _waiting.DrainToImmutable();
+            entries = _more is { Count: > 0 } ? [.. _waiting, .. _more] : _waiting;
             if (entries.IsEmpty) return false;
+            Clear();
             _writingDone = _waitingDone;
             _waitingDone = NewSource();
             return true;
@@ -178,7 +182,7 @@ public sealed class LedgerSession
         {
             done = _writingDone!;
             _writingDone = null;
-            if (_waiting.Count > 0 && !_lane.TryWrite(this)) Fail(new InvalidOperationException("The silo is stopping."));
+            if (!_waiting.IsEmpty && !_lane.TryWrite(this)) Fail(new InvalidOperationException("The silo is stopping."));
         }
 
         done.SetResult();
@@ -189,13 +193,19 @@ public sealed class LedgerSession
         lock (_gate)
         {
             _failure = error;
-            _waiting.Clear();
+            Clear();
             _writingDone?.TrySetException(error);
             _writingDone = null;
             _waitingDone.TrySetException(error);
             // Whoever still waits has been told through one of these; nobody may be needed to look.
             _ = _waitingDone.Task.Exception;
         }
+    }
+
+    private void Clear()
+    {
+        _waiting = [];
+        _more?.Clear();
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

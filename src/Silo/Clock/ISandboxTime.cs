@@ -11,7 +11,8 @@ public interface ISandboxTime
 
     /// <summary>
     /// Moves the time by that much, stopping at the start time of every reminder that falls due on the way, in order, to call the grain as the reminder service
-    /// does and await its work. Reminders that are set on the way are honoured; each (grain, name, start time) is called at most once. Calls queue.
+    /// does and await its work. Reminders that are set on the way are honoured; each (grain, name, start time) is called at most once. One that started before and is
+    /// still set is called once too, at the first of its periodic ticks on the way. Calls queue.
     /// The offset is durable. Throws <see cref="ArgumentOutOfRangeException"/> for zero, a negative time and more than <see cref="MaxAdvance"/>.
     /// </summary>
     /// <returns>How many reminders were called.</returns>

@@ -40,8 +40,23 @@ internal sealed partial class SandboxTime(MovableClock clock, ProgramClock progr
         var target = began + (offset - clock.Offset);
         var reached = began;
         var called = new HashSet<(GrainId, string, DateTime)>();
-        while (await NextDue(reached, target, called, cancellationToken).ConfigureAwait(false) is { Count: > 0 } due)
+        var repeats = await Repeats(began, target, cancellationToken).ConfigureAwait(false);
+        while (true)
         {
+            var due = await NextDue(reached, target, called, cancellationToken).ConfigureAwait(false);
+            if (repeats.TryPeek(out var repeat) && (due.Count == 0 || repeat.At < due[0].StartTime))
+            {
+                repeats.Dequeue();
+                await MoveAtLeastTo(repeat.At, cancellationToken).ConfigureAwait(false);
+                if (!await IsStored(repeat.Reminder, cancellationToken).ConfigureAwait(false))
+                    continue;
+                await Call(repeat.Reminder).ConfigureAwait(false);
+                called.Add(repeat.Reminder.Identity);
+                continue;
+            }
+
+            if (due.Count == 0)
+                break;
             reached = due[0].StartTime;
             await MoveAtLeastTo(reached, cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(due.Select(Call)).ConfigureAwait(false);
@@ -51,6 +66,22 @@ internal sealed partial class SandboxTime(MovableClock clock, ProgramClock progr
         await program.Move(offset, grains, cancellationToken).ConfigureAwait(false);
         return called.Count;
     }
+
+    /// <summary>Reminders that started before and were left set, each with the first of its ticks on the way, in order. Whoever left one set still waits for something.</summary>
+    private async Task<Queue<(DateTime At, StoredReminder Reminder)>> Repeats(DateTime began, DateTime target, CancellationToken cancellationToken)
+    {
+        var started = await DueReminders.Read(database, DateTime.UnixEpoch, began, int.MaxValue, cancellationToken).ConfigureAwait(false);
+        return new(started
+            .Where(reminder => reminder.StartTime < began)
+            .Select(reminder => (At: reminder.StartTime + ((Math.Floor((began - reminder.StartTime) / reminder.Period) + 1) * reminder.Period), reminder))
+            .Where(repeat => repeat.At <= target)
+            .OrderBy(repeat => repeat.At));
+    }
+
+    /// <summary>True while the grain has neither removed the reminder nor set it anew.</summary>
+    private async Task<bool> IsStored(StoredReminder reminder, CancellationToken cancellationToken) =>
+        (await DueReminders.Read(database, reminder.StartTime, reminder.StartTime, int.MaxValue, cancellationToken).ConfigureAwait(false))
+        .Any(stored => stored.Identity == reminder.Identity);
 
     /// <summary>The reminders that share the earliest start time from there on, without those called before.</summary>
     private async Task<List<StoredReminder>> NextDue(DateTime from, DateTime target, HashSet<(GrainId, string, DateTime)> called, CancellationToken cancellationToken)

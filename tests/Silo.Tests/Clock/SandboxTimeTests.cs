@@ -64,6 +64,24 @@ public sealed class SandboxTimeTests
         await host.StopAsync();
     }
 
+    [Fact]
+    public async Task A_reminder_that_stayed_is_called_again_by_a_later_move_at_the_first_of_its_ticks_on_the_way()
+    {
+        using var data = new TestData(Store.Sqlite);
+        using var host = await data.StartSilo();
+        var time = host.Services.GetRequiredService<ISandboxTime>();
+        await Alarm(host, "again").Set("stays", TimeSpan.FromMinutes(30));
+        await Alarm(host, "again").Set("later", TimeSpan.FromHours(3.75));
+        Assert.Equal(1, await time.Advance(TimeSpan.FromHours(1)));
+        Assert.Equal(0, await time.Advance(TimeSpan.FromMinutes(20)));
+        Assert.Equal(2, await time.Advance(TimeSpan.FromHours(3)));
+
+        var rings = AlarmGrain.Rings.Where(ring => ring.Grain == "again").ToList();
+        Assert.Equal(["stays", "stays", "later"], rings.Select(ring => ring.Name));
+        Assert.InRange(rings[1].At.UtcDateTime - rings[1].Start, TimeSpan.FromHours(1), TimeSpan.FromHours(1) + TimeSpan.FromMinutes(1));
+        await host.StopAsync();
+    }
+
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.PostgreSql)]

@@ -32,6 +32,7 @@ public sealed partial class AccountGrain(
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromHours(1);
     private static readonly TimeSpan ReminderSoonest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TopUpCheckAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TopUpCheckAtLeastEvery = TimeSpan.FromDays(1);
 
     private readonly RecentOperations _recent = new();
     private readonly SemaphoreSlim _reversals = new(1);
@@ -390,7 +391,7 @@ public sealed partial class AccountGrain(
         try
         {
             var now = time.GetUtcNow();
-            var due = _state.AutoTopUp.InFlight is not null ? now + TopUpCheckAfter : AccountDecider.NextExpiry(_state);
+            var due = _state.AutoTopUp.InFlight is not null ? NextTopUpCheck(now) : AccountDecider.NextExpiry(_state);
             if (_reminderKnown && due == _reminderDueAt) return;
 
             if (due is { } at)
@@ -415,6 +416,13 @@ public sealed partial class AccountGrain(
         {
             _arming.Release();
         }
+    }
+
+    // As long again as the top-up has taken: its purchase has a reminder of its own, so this one only makes sure that it was started.
+    private DateTimeOffset NextTopUpCheck(DateTimeOffset now)
+    {
+        var taken = now - (_state.AutoTopUp.LastAttemptAt ?? now);
+        return now + (taken < TopUpCheckAfter ? TopUpCheckAfter : taken < TopUpCheckAtLeastEvery ? taken : TopUpCheckAtLeastEvery);
     }
 
     private static CreditsView View(AccountState state, DateTimeOffset now) => new()

@@ -101,6 +101,25 @@ public sealed class TopUpTests(PurchaseCluster cluster) : IClassFixture<Purchase
         Assert.Single(await cluster.Charged("again/" + first.Id));
     }
 
+    [Fact]
+    public async Task The_accounts_reminder_looks_after_a_top_up_ever_less_often_the_longer_it_takes()
+    {
+        await cluster.OpenAccount("slow");
+        var account = cluster.Account("slow");
+        cluster.Faults.Down = true;
+        await account.Grant(new Grant { OperationId = "gift", Credits = 50, Source = GrantSource.Promotional });
+        Assert.True((await account.SetAutoTopUp(new SetAutoTopUp { OperationId = "settings", Settings = new() { Enabled = true, Threshold = 100, Credits = 1_000 } })).Holds);
+        Assert.Equal(cluster.Clock.GetUtcNow().AddMinutes(1), (await account.Inspect()).ReminderDueAt);
+
+        cluster.Clock.Advance(TimeSpan.FromMinutes(40));
+        await cluster.Tick(account, "account");
+        Assert.Equal(cluster.Clock.GetUtcNow().AddMinutes(40), (await account.Inspect()).ReminderDueAt);
+
+        cluster.Faults.Down = false;
+        Assert.Equal(PurchaseStatus.Succeeded, (await Ended("slow/" + (await account.GetCredits()).AutoTopUp.PurchaseId)).Status);
+        Assert.Equal((await account.GetCredits()).Batches[0].ExpiresAt, (await account.Inspect()).ReminderDueAt);
+    }
+
     // Leaves 50 credits, below the threshold of 100, and waits for the end of the top-up of 1,000.
     private async Task<PurchaseView> Spend(string account, long? monthlyCap)
     {

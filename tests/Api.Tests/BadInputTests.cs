@@ -39,6 +39,15 @@ public sealed class BadInputTests(ApiFixture fixture)
         (await (await api.SignIn("bad-1")).PostText("/v1/accounts/bad-1/quotes", "credits=1000", "application/x-www-form-urlencoded")).Problem(415, "unsuitable-request");
 
     [Theory]
+    [InlineData("[5]", 0)]
+    [InlineData("[\"0412345678\",[]]", 1)]
+    [InlineData("[{\"to\":5}]", 0)]
+    [InlineData("[\"0412345678\",{\"to\":\"0412345679\",\"fields\":{\"name\":1}}]", 1)]
+    public async Task A_recipient_that_can_not_be_read_is_named_by_its_place(string recipients, int place) =>
+        (await (await api.SignIn("bad-1")).PostText("/v1/accounts/bad-1/campaigns", $$"""{"name":"n","text":"t","recipients":{{recipients}}}"""))
+        .Problem(400, "validation", $"recipients[{place}]");
+
+    [Theory]
     [InlineData("ledger?after=x", "after")]
     [InlineData("ledger?after=-1", "after")]
     [InlineData("ledger?after=99999999999999999999", "after")]

@@ -92,7 +92,15 @@ internal sealed class RecipientConverter : JsonConverter<RecipientRequest>
     {
         if (reader.TokenType == JsonTokenType.String)
             return new(reader.GetString(), null);
-        return JsonSerializer.Deserialize<Whole>(ref reader, options) is { } whole ? new(whole.To, whole.Fields) : null;
+        try
+        {
+            return JsonSerializer.Deserialize<Whole>(ref reader, options) is { } whole ? new(whole.To, whole.Fields) : null;
+        }
+        catch (JsonException)
+        {
+            // Its path would begin here, where the caller needs the recipient's.
+            throw new JsonException();
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, RecipientRequest value, JsonSerializerOptions options) =>

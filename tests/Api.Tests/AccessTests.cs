@@ -74,6 +74,7 @@ public sealed class AccessTests(ApiFixture fixture)
     [InlineData("GET", "/v1/operator/accounts/access-1")]
     [InlineData("POST", "/v1/operator/accounts/access-1/grants")]
     [InlineData("POST", "/v1/operator/accounts/access-1/voids")]
+    [InlineData("POST", "/v1/operator/accounts/access-1/auto-top-up/resume")]
     [InlineData("POST", "/v1/operator/reconcile")]
     public async Task Only_operators_operate(string method, string path)
     {

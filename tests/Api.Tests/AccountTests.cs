@@ -86,6 +86,32 @@ public sealed class AccountTests(ApiFixture fixture)
     }
 
     [Fact]
+    public async Task A_top_up_that_stopped_at_the_cap_is_resumed_by_operators_only()
+    {
+        var admin = await api.AccountWith(150, "topup-4");
+        const string path = "/v1/accounts/topup-4/auto-top-up", resume = "/v1/operator/accounts/topup-4/auto-top-up/resume";
+        (await api.Anonymous().Post("/sandbox/accounts/topup-4/cards", new { number = "4242424242424242", expMonth = 12, expYear = 2031 })).Ok();
+        var price = (await admin.Post("/v1/accounts/topup-4/quotes", new { credits = 1_000 })).Ok().Json["total"]!["amount"]!.GetValue<long>();
+        (await admin.Put(path, new { enabled = true, threshold = 1_000, credits = 1_000, monthlyCap = price }, "*")).Ok();
+        await Poll.Until(async () => (await admin.Get("/v1/accounts/topup-4/credits")).Number("available") == 1_150, "the top-up has been bought");
+        var staff = await api.SignIn("elsewhere", "operator");
+        (await staff.Post(resume, new { reason = "r" }, "early")).Problem(409, "not-suspended");
+        (await admin.Put(path, new { enabled = true, threshold = 1_200, credits = 1_200, monthlyCap = 2 * price }, "*")).Ok();
+        await Poll.Until(async () => (await admin.Get(path)).Text("state") == "suspended", "the top-up is suspended");
+
+        var refused = (await admin.Post(path + "/retry")).Problem(409, "auto-top-up-not-resumable");
+        Assert.Contains("monthly cap", refused.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal("monthly_cap", (await admin.Get(path)).Text("suspendedBecause"));
+
+        (await staff.Post(resume, new { reason = "r" })).Problem(400, "idempotency-key-required");
+        (await staff.Post(resume, new { }, "k0")).Problem(400, "validation", "reason");
+        var resumed = (await staff.Post(resume, new { reason = "agreed by phone" }, "k1")).Ok();
+        Assert.Equal("true", (await staff.Post(resume, new { reason = "agreed by phone" }, "k1")).Ok().Headers["Idempotency-Replayed"]);
+        var entry = (await admin.Get($"/v1/accounts/topup-4/ledger?after={resumed.Number("sequence") - 1}")).Ok().Json["entries"]![0]!;
+        Assert.Equal(("auto_top_up_resumed", "agreed by phone"), (entry["kind"]!.GetValue<string>(), entry["reference"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task An_operator_sees_everything_of_an_account()
     {
         await api.AccountWith(40, "ops-1");

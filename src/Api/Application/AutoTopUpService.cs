@@ -28,12 +28,19 @@ public sealed class AutoTopUpService(GrainCalls calls, IIds ids)
         return result.Problem() is { } problem ? problem : await Read(accountId);
     }
 
-    /// <summary>Arms a suspended auto top-up again; it tries at once if the balance is still below the threshold.</summary>
+    /// <summary>Arms an auto top-up again that the card had stopped; it tries at once if the balance is still below the threshold. Refused where a retry does not help.</summary>
     public async Task<Answer<AutoTopUpBody>> Retry(Caller? caller, string accountId, string operationId)
     {
         if (Access.Refusal(caller, accountId, Need.ManageCredits) is { } refusal)
             return refusal;
-        var result = await GrainCalls.Repeat(() => calls.Account(accountId).ResumeAutoTopUp(new() { OperationId = operationId, Actor = caller!.UserId }));
+        var command = new ResumeAutoTopUp { OperationId = operationId, Actor = caller!.UserId, Cause = ResumeCause.Owner };
+        var result = await GrainCalls.Repeat(() => calls.Account(accountId).ResumeAutoTopUp(command));
+        if (result.Outcome == PostOutcome.NotApplicable)
+        {
+            var view = await GrainCalls.Repeat(() => calls.Account(accountId).GetCredits());
+            if (view.AutoTopUp.SuspendedBecause is { } suspended)
+                return Refuse.AutoTopUpNotResumable(suspended);
+        }
         return result.Problem() is { } problem ? problem : await Read(accountId);
     }
 

@@ -51,6 +51,15 @@ public sealed class OperatorService(GrainCalls calls, TimeProvider time)
         return Posted(await GrainCalls.Repeat(() => calls.Account(accountId).Void(command with { Actor = caller!.UserId })));
     }
 
+    /// <summary>Arms a suspended auto top-up again whatever the reason was, with a reason.</summary>
+    public async Task<Answer<PostedBody>> ResumeAutoTopUp(Caller? caller, string accountId, ResumeAutoTopUp command)
+    {
+        if (Access.Refusal(caller, accountId, Need.Operate) is { } refusal)
+            return refusal;
+        return Posted(await GrainCalls.Repeat(() =>
+            calls.Account(accountId).ResumeAutoTopUp(command with { Actor = caller!.UserId, Cause = ResumeCause.Operator })));
+    }
+
     /// <summary>
     /// Checks conservation of every account: totals from the ledger alone against the equation and against the grain.
     /// An account that can not be checked is a finding, never an omission.

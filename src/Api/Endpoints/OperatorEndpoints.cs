@@ -18,6 +18,8 @@ internal static class OperatorEndpoints
             .WithName("grantCredits").WithSummary("Gives credits, with a reason.");
         group.MapPost("/accounts/{accountId}/voids", Void).RequireIdempotencyKey("operator-voids")
             .WithName("voidBatch").WithSummary("Ends a batch, with a reason.");
+        group.MapPost("/accounts/{accountId}/auto-top-up/resume", Resume).RequireIdempotencyKey("operator-auto-top-up-resume")
+            .WithName("resumeAutoTopUp").WithSummary("Arms a suspended auto top-up again, whatever it was suspended for, with a reason.");
         group.MapPost("/reconcile", Reconcile).WithName("reconcile").WithSummary("Checks conservation of every account, ledger against grain.");
     }
 
@@ -50,6 +52,15 @@ internal static class OperatorEndpoints
             return unreasoned.ToHttp();
         var command = new VoidBatch { OperationId = RequestKey.Of(http).OperationId("operator-void"), Reference = request.Reason!, BatchId = batchId };
         return (await operators.Void(by.Caller, accountId, command)).ToOk();
+    }
+
+    private static async Task<Results<Ok<PostedBody>, ProblemResult>> Resume(
+        string accountId, ResumeRequest request, HttpContext http, Signed by, OperatorService operators)
+    {
+        if (Unreasoned(request.Reason) is { } unreasoned)
+            return unreasoned.ToHttp();
+        var command = new ResumeAutoTopUp { OperationId = RequestKey.Of(http).OperationId("operator-auto-top-up-resume"), Reference = request.Reason! };
+        return (await operators.ResumeAutoTopUp(by.Caller, accountId, command)).ToOk();
     }
 
     private static async Task<Results<Ok<ReconciliationBody>, ProblemResult>> Reconcile(Signed by, OperatorService operators) =>

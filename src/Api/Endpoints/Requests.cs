@@ -57,6 +57,10 @@ public sealed record GrantRequest(long? Credits, string? Reason, Accounts.GrantS
 /// <param name="Reason">Why; kept in the ledger.</param>
 public sealed record VoidRequest(long? BatchId, string? Reason);
 
+/// <summary>Auto top-up armed again by an operator.</summary>
+/// <param name="Reason">Why; kept in the ledger.</param>
+public sealed record ResumeRequest(string? Reason);
+
 /// <summary>A recipient. A bare string is taken as a number without fields.</summary>
 /// <param name="To">Phone number, in any usual form.</param>
 /// <param name="Fields">Values for the text's places.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Connect.Accounts;
 using Connect.Api.Application;
 using Connect.Purchases;
 
@@ -89,6 +90,14 @@ public static class Refuse
 
     /// <summary>409: what was asked for does not fit the state it is in.</summary>
     public static Problem Conflict(string slug, string detail) => Make(slug, 409, "Not possible now", detail);
+
+    /// <summary>409: auto top-up is suspended for a reason that no retry ends.</summary>
+    public static Problem AutoTopUpNotResumable(SuspensionReason suspended) => Conflict("auto-top-up-not-resumable", suspended switch
+    {
+        SuspensionReason.MonthlyCap => "Auto top-up has reached its monthly cap. It goes on next month, or when you set a higher cap.",
+        SuspensionReason.NeedsReview => "We have to look at the last payment of auto top-up before it goes on. Contact us; nothing more is charged until then.",
+        _ => "Auto top-up was stopped again meanwhile. Look at why, and try again.",
+    });
 
     /// <summary>429: too many requests of one account.</summary>
     public static Problem TooManyRequests(int retryAfter) =>

@@ -42,9 +42,29 @@ public sealed record SuspendAutoTopUp : AccountCommand
     [Id(2)] public string Message { get; init; } = "";
 }
 
-/// <summary>What re-enables a suspended auto top-up has happened (a new card, a retry asked for): it is armed again and tries at once if still below.</summary>
+/// <summary>
+/// What re-enables a suspended auto top-up has happened: it is armed again and tries at once if still below.
+/// Refused with <see cref="PostOutcome.NotApplicable"/> when it is not suspended, or for a reason that the cause does not end.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("connect.accounts.resume-auto-top-up")]
-public sealed record ResumeAutoTopUp : AccountCommand;
+public sealed record ResumeAutoTopUp : AccountCommand
+{
+    /// <summary>What happened, and so which suspensions end.</summary>
+    [Id(0)] public ResumeCause Cause { get; init; }
+}
+
+/// <summary>What re-enables auto top-up. The numbers are part of stored digests and never change.</summary>
+public enum ResumeCause
+{
+    /// <summary>A card was added, updated or used with success: ends what the card or its absence caused.</summary>
+    Card = 0,
+
+    /// <summary>The owner asked for a retry: ends what the card or its absence caused.</summary>
+    Owner = 1,
+
+    /// <summary>An operator has looked at it: ends every suspension.</summary>
+    Operator = 2,
+}
 
 /// <summary>Where auto top-up stands.</summary>
 public enum AutoTopUpStatus

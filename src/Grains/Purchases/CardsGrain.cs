@@ -159,7 +159,8 @@ public sealed class CardsGrain(
 
         try
         {
-            await GrainFactory.GetGrain<IAccountGrain>(AccountId).ResumeAutoTopUp(new ResumeAutoTopUp { OperationId = operation, Reference = "New default card" });
+            var resume = new ResumeAutoTopUp { OperationId = operation, Reference = "New default card", Cause = ResumeCause.Card };
+            await GrainFactory.GetGrain<IAccountGrain>(AccountId).ResumeAutoTopUp(resume);
         }
         catch (Exception exception)
         {

@@ -1,4 +1,5 @@
 using Connect.Accounts;
+using Connect.Grains.Accounts.Engine;
 using Connect.Grains.Purchases.Engine;
 using Connect.Grains.Purchases.Stripe;
 using Connect.Purchases;
@@ -265,11 +266,15 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
     // The card that auto top-up would charge has just been charged with its owner present, so what stopped it is over.
     private async Task<Learned> TellPaid(PurchaseState purchase)
     {
-        var topUp = (await Account.GetCredits()).AutoTopUp;
-        var curable = topUp.Status == AutoTopUpStatus.Suspended
-            && topUp.SuspendedBecause is SuspensionReason.CardDeclined or SuspensionReason.CardExpired or SuspensionReason.AuthenticationRequired;
+        var curable = (await Account.GetCredits()).AutoTopUp.SuspendedBecause is { } suspended && AutoTopUpRules.Resumes(suspended, ResumeCause.Card);
         if (curable && (await Cards.Choose(null))?.Card.Id == purchase.Card?.Card.Id)
-            await Account.ResumeAutoTopUp(new ResumeAutoTopUp { OperationId = PurchaseKeys.Resume(_purchaseId), Reference = $"Purchase {_purchaseId}" });
+        {
+            await Account.ResumeAutoTopUp(new ResumeAutoTopUp
+            {
+                OperationId = PurchaseKeys.Resume(_purchaseId), Reference = $"Purchase {_purchaseId}", Cause = ResumeCause.Card,
+            });
+        }
+
         return new Learned.AccountTold();
     }
 

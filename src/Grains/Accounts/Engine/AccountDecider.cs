@@ -217,7 +217,7 @@ public static class AccountDecider
 
     private static PostResult Resume(Draft draft, ResumeAutoTopUp command)
     {
-        if (draft.State.AutoTopUp.Suspended is null) return draft.Refused(PostOutcome.NotApplicable);
+        if (draft.State.AutoTopUp.Suspended is not { } suspended || !AutoTopUpRules.Resumes(suspended, command.Cause)) return draft.Refused(PostOutcome.NotApplicable);
         return draft.Post(command, EntryKind.AutoTopUpResumed, 0, []);
     }
 

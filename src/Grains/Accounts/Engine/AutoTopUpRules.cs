@@ -36,6 +36,18 @@ public static class AutoTopUpRules
         };
     }
 
+    /// <summary>
+    /// Whether a suspension ends by that cause. What lies with the card ends with a card that works or a retry; what lies with the cap or an open payment takes an operator
+    /// (a new month and a higher cap end the one for the cap by themselves).
+    /// </summary>
+    public static bool Resumes(SuspensionReason suspended, ResumeCause cause) => cause switch
+    {
+        ResumeCause.Operator => true,
+        ResumeCause.Card or ResumeCause.Owner => suspended is
+            SuspensionReason.CardDeclined or SuspensionReason.CardExpired or SuspensionReason.NoCard or SuspensionReason.AuthenticationRequired,
+        _ => false,
+    };
+
     /// <summary>Minor units that auto top-up may still charge this month, or null without a cap.</summary>
     public static long? SpendLimit(AutoTopUpState topUp, DateTimeOffset now) =>
         topUp.Settings.MonthlyCap is { } cap ? Math.Max(0, cap - SpentThisMonth(topUp, now)) : null;

@@ -18,7 +18,7 @@ public static class Fingerprint
         VoidBatch end => Digest(5, end.BatchId, end.Reference),
         SetAutoTopUp set => Digest(6, set.Settings.Threshold, $"{set.Settings.Enabled}|{set.Settings.Credits}|{set.Settings.MonthlyCap}|{set.Reference}"),
         SuspendAutoTopUp suspend => Digest(7, (int)suspend.Reason, $"{suspend.PurchaseId}|{suspend.Reference}"),
-        ResumeAutoTopUp resume => Digest(8, 0, resume.Reference),
+        ResumeAutoTopUp resume => Digest(8, (int)resume.Cause, resume.Reference),
         OpenAccount open => Digest(9, 0, open.Reference),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
     };

@@ -93,6 +93,53 @@ public sealed class AutoTopUpTests
         Assert.Equal([EntryKind.AutoTopUpResumed, EntryKind.TopUpStarted], resumed.Entries.Select(entry => entry.Kind));
     }
 
+    public static TheoryData<SuspensionReason, ResumeCause, bool> Resumes => new()
+    {
+        { SuspensionReason.CardDeclined, ResumeCause.Card, true },
+        { SuspensionReason.CardDeclined, ResumeCause.Owner, true },
+        { SuspensionReason.CardDeclined, ResumeCause.Operator, true },
+        { SuspensionReason.CardExpired, ResumeCause.Card, true },
+        { SuspensionReason.CardExpired, ResumeCause.Owner, true },
+        { SuspensionReason.CardExpired, ResumeCause.Operator, true },
+        { SuspensionReason.NoCard, ResumeCause.Card, true },
+        { SuspensionReason.NoCard, ResumeCause.Owner, true },
+        { SuspensionReason.NoCard, ResumeCause.Operator, true },
+        { SuspensionReason.AuthenticationRequired, ResumeCause.Card, true },
+        { SuspensionReason.AuthenticationRequired, ResumeCause.Owner, true },
+        { SuspensionReason.AuthenticationRequired, ResumeCause.Operator, true },
+        { SuspensionReason.MonthlyCap, ResumeCause.Card, false },
+        { SuspensionReason.MonthlyCap, ResumeCause.Owner, false },
+        { SuspensionReason.MonthlyCap, ResumeCause.Operator, true },
+        { SuspensionReason.NeedsReview, ResumeCause.Card, false },
+        { SuspensionReason.NeedsReview, ResumeCause.Owner, false },
+        { SuspensionReason.NeedsReview, ResumeCause.Operator, true },
+    };
+
+    [Theory, MemberData(nameof(Resumes))]
+    public void A_suspension_ends_only_by_what_re_enables_its_reason(SuspensionReason reason, ResumeCause cause, bool resumes)
+    {
+        var account = Armed();
+        account.Do(Debit("d", 60L), Noon);
+        account.Do(Suspend(account.State.AutoTopUp.InFlight!, reason), Noon);
+
+        var decision = account.Do(new ResumeAutoTopUp { OperationId = "r", Cause = cause }, Noon);
+
+        Assert.Equal(resumes ? PostOutcome.Posted : PostOutcome.NotApplicable, decision.Result.Outcome);
+        Assert.Equal(resumes ? [EntryKind.AutoTopUpResumed, EntryKind.TopUpStarted] : [], decision.Entries.Select(entry => entry.Kind));
+        Assert.Equal(resumes ? null : reason, account.State.AutoTopUp.Suspended);
+    }
+
+    [Fact]
+    public void Every_reason_and_cause_has_its_case() =>
+        Assert.Equal(Enum.GetValues<SuspensionReason>().Length * Enum.GetValues<ResumeCause>().Length, Resumes.Count);
+
+    [Fact]
+    public void The_same_operation_with_another_cause_is_another_command()
+    {
+        long[] digests = [.. Enum.GetValues<ResumeCause>().Select(cause => Fingerprint.Of(new ResumeAutoTopUp { OperationId = "r", Cause = cause }))];
+        Assert.Equal(digests.Length, digests.Distinct().Count());
+    }
+
     [Fact]
     public void Suspending_for_another_purchase_or_resuming_an_armed_one_does_nothing()
     {

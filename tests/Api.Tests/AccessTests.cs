@@ -110,6 +110,45 @@ public sealed class AccessTests(ApiFixture fixture)
     }
 
     [Theory]
+    [InlineData("cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-origin", HttpStatusCode.OK)]
+    [InlineData("none", HttpStatusCode.OK)]
+    [InlineData(null, HttpStatusCode.OK)]
+    public async Task A_page_from_elsewhere_can_not_use_the_cookie_of_a_person(string? site, HttpStatusCode expected)
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true }) { BaseAddress = api.Address };
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["person"] = "admin" });
+        (await browser.PostAsync("/sandbox/sign-in", form)).Dispose();
+        var token = (await api.Anonymous().Post("/sandbox/token", new { accountId = "demo", userId = "u", role = "admin" })).Text("token");
+
+        using var post = await Send(HttpMethod.Post, "/v1/accounts/demo/quotes", """{"credits":1000}""");
+        Assert.Equal(expected, post.StatusCode);
+        if (expected == HttpStatusCode.Forbidden)
+            Assert.Contains("\"type\":\"cross-site-request\"", await post.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var put = await Send(HttpMethod.Put, "/V1/accounts/demo/auto-top-up", "{}");
+        Assert.Equal(expected == HttpStatusCode.Forbidden, put.StatusCode == HttpStatusCode.Forbidden);
+        using var delete = await Send(HttpMethod.Delete, "/v1/accounts/demo/cards/pm_none", "");
+        Assert.Equal(expected == HttpStatusCode.Forbidden, delete.StatusCode == HttpStatusCode.Forbidden);
+        using var get = await Send(HttpMethod.Get, "/v1/accounts/demo/credits", "");
+        Assert.Equal(HttpStatusCode.OK, get.StatusCode);
+        using var bearer = await Send(HttpMethod.Post, "/v1/accounts/demo/quotes", """{"credits":1000}""", token);
+        Assert.Equal(HttpStatusCode.OK, bearer.StatusCode);
+
+        async Task<HttpResponseMessage> Send(HttpMethod method, string path, string body, string? bearer = null)
+        {
+            using var request = new HttpRequestMessage(method, path);
+            if (body.Length > 0)
+                request.Content = new StringContent(body, null, "application/json");
+            if (site is not null)
+                request.Headers.Add("Sec-Fetch-Site", site);
+            if (bearer is not null)
+                request.Headers.Authorization = new("Bearer", bearer);
+            return await browser.SendAsync(request);
+        }
+    }
+
+    [Theory]
     [InlineData(null, "a", Need.ReadCredits, "sign-in-required")]
     [InlineData(Role.Member, "a", Need.UseCampaigns, null)]
     [InlineData(Role.Member, "a", Need.ManageCredits, "billing-access-required")]

@@ -38,6 +38,7 @@ public static class CreditsApp
         app.UseExceptionHandler();
         app.UseStatusCodePages(StatusPages.Answer);
         app.UseAuthentication();
+        app.UseCrossSiteRefusal();
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseIdempotencyBuffering();

@@ -99,6 +99,10 @@ public static class Refuse
         _ => "Auto top-up was stopped again meanwhile. Look at why, and try again.",
     });
 
+    /// <summary>403: a browser sent the session's cookie with a request that another site's page made.</summary>
+    public static Problem CrossSiteRequest() =>
+        Make("cross-site-request", 403, "Not from another site", "A page of another site can not use your sign-in. Send a bearer token, or make the request from our own pages.");
+
     /// <summary>429: too many requests of one account.</summary>
     public static Problem TooManyRequests(int retryAfter) =>
         Make("too-many-requests", 429, "Too many requests", "This account sends requests faster than is allowed.") with { RetryAfter = retryAfter };

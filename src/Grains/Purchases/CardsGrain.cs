@@ -129,15 +129,18 @@ public sealed class CardsGrain(
 
     private async Task<SavedCard> Add(SavedCard card)
     {
+        SavedCard added;
         using (await Turn())
         {
             if (_durable.Cards.FirstOrDefault(c => c.Id == card.Id) is { } known) return known;
 
             await SaveDefault(card, _durable);
+            added = _durable.Cards[0];
         }
 
+        // The answer was made before: the card may be removed again while this waits.
         await Resume();
-        return _durable.Cards.First(c => c.Id == card.Id);
+        return added;
     }
 
     private async Task SaveDefault(SavedCard card, CardsState before)

@@ -108,6 +108,28 @@ public sealed class CardTests(PurchaseCluster cluster) : IClassFixture<PurchaseC
     }
 
     [Fact]
+    public async Task A_card_that_is_removed_while_auto_top_up_resumes_was_added_all_the_same()
+    {
+        await cluster.OpenAccount("fickle", cardNumber: null);
+        var settings = new AutoTopUpSettings { Enabled = true, Threshold = 100, Credits = 1_000 };
+        await cluster.Account("fickle").SetAutoTopUp(new SetAutoTopUp { OperationId = "settings", Settings = settings });
+        await cluster.Until(async () => (await cluster.Account("fickle").GetCredits()).AutoTopUp.Status == AutoTopUpStatus.Suspended);
+        var cards = cluster.Cards("fickle");
+        var card = await cluster.NewPaymentMethod(PurchaseCluster.Visa);
+
+        Task<AttachResult> attaching;
+        using (var hold = cluster.Ledger.Hold())
+        {
+            attaching = cards.Attach(card);
+            await hold.Reached;
+            Assert.True(await cards.Remove(card));
+        }
+
+        Assert.Equal((card, true), ((await attaching).Card!.Id, (await attaching).Card!.IsDefault));
+        Assert.Empty(await cards.List());
+    }
+
+    [Fact]
     public async Task A_resume_that_the_account_could_not_take_is_made_good_by_the_reminder()
     {
         await cluster.OpenAccount("resumed", cardNumber: null);

@@ -67,6 +67,9 @@ public sealed class AccessTests(ApiFixture fixture)
         (await staff.Get("/v1/accounts/access-1/credits")).Ok();
         (await staff.Post("/v1/accounts/access-1/quotes", new { credits = 1000 })).Problem(403, "account-access-denied");
         (await staff.Get("/v1/accounts/never-opened/credits")).Problem(404, "not-found");
+        (await staff.Get("/v1/accounts/never-opened/ledger")).Problem(404, "not-found");
+        (await staff.Get("/v1/accounts/never-opened/ledger?after=7")).Problem(404, "not-found");
+        Assert.Empty((await staff.Get("/v1/accounts/access-1/ledger?after=7")).Ok().Json["entries"]!.AsArray());
         (await staff.Get("/v1/accounts/a%20b/credits")).Problem(400, "validation", "accountId");
     }
 

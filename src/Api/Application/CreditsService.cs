@@ -29,7 +29,10 @@ public sealed class CreditsService(GrainCalls calls, IIds ids)
             return Refuse.Validation("after", "'after' is the nextCursor of the page before; it is never negative.");
         if (limit is < 1 or > MaxPage)
             return Refuse.Validation("limit", $"'limit' is 1 to {MaxPage}.");
-        return await GrainCalls.Repeat(() => calls.Account(accountId).ReadLedger(after, limit));
+        var page = await GrainCalls.Repeat(() => calls.Account(accountId).ReadLedger(after, limit));
+        if (page.Entries.IsEmpty && (await GrainCalls.Repeat(() => calls.Account(accountId).GetCredits())).Sequence == 0)
+            return Refuse.NotFound("account");
+        return page;
     }
 
     /// <summary>The price list that is in force.</summary>

@@ -1,4 +1,5 @@
 using Connect.Accounts;
+using Connect.Sandbox.Sms;
 using Connect.Silo;
 using Connect.Testing;
 using Microsoft.Extensions.Configuration;
@@ -38,6 +39,9 @@ public sealed class CreditsHost : IAsyncDisposable
         await host.StartAsync();
         return new CreditsHost(host, folder);
     }
+
+    /// <summary>Messages of a campaign that the sandbox gateway holds.</summary>
+    public async Task<long> CountSms(string campaignId) => (await host.Services.GetRequiredService<ISmsSandbox>().List(campaignId, limit: 1)).Total;
 
     /// <summary>An operation id that was not used before.</summary>
     public string NextOperation() => $"bench:{Interlocked.Increment(ref operations)}";

@@ -10,6 +10,7 @@ public static class CampaignSection
     private const double Target = 25;
     private const double TargetGrowth = 1.2;
     private const int PageSize = 1_000;
+    private static readonly string[] Names = ["Ada", "Bill", "Charlotte", "Dev", "Eleni", "Fatima", "George"];
 
     /// <summary>Measures campaigns of two sizes, ten times apart.</summary>
     public static async Task<IReadOnlyList<Figure>> Measure(BenchRun bench)
@@ -43,7 +44,7 @@ public static class CampaignSection
         async Task<double> Send(string id, int recipients)
         {
             var campaign = host.Grains.GetGrain<ICampaignGrain>($"c/{id}");
-            Require(await campaign.Create(new CampaignDraft { Name = id, Text = "Two for one on Tuesday at The Anchor. Reply STOP to opt out.", Actor = "bench" }));
+            Require(await campaign.Create(new CampaignDraft { Name = id, Text = "Hi {firstName}, two for one on Tuesday at The Anchor. Reply STOP to opt out.", Actor = "bench" }));
             for (var row = 0; row < recipients; row += PageSize)
                 Require(await campaign.AddRecipients(row, [.. Enumerable.Range(row, Math.Min(PageSize, recipients - row)).Select(Recipient)]));
 
@@ -55,12 +56,16 @@ public static class CampaignSection
             var elapsed = watch.Elapsed;
             if (view.Status != CampaignStatus.Completed || view.Sent != recipients || view.CreditsUsed != recipients)
                 throw new InvalidOperationException($"The campaign did not end as it should: {view}");
+            var handedOver = await host.CountSms(id);
+            if (handedOver != recipients)
+                throw new InvalidOperationException($"The gateway has {handedOver} messages of {recipients}.");
             spent += recipients;
             return recipients / elapsed.TotalSeconds;
         }
     }
 
-    private static RecipientInput Recipient(int row) => new() { To = $"+614{row:D8}" };
+    private static RecipientInput Recipient(int row) =>
+        new() { To = $"+614{row:D8}", Fields = ImmutableDictionary<string, string>.Empty.Add("firstName", Names[row % Names.Length]) };
 
     private static void Require(CampaignOutcome outcome)
     {

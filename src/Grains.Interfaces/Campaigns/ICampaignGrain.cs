@@ -16,7 +16,7 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>Starts the send, now or at the draft's time. Only a draft with recipients starts; sending twice reports <see cref="CampaignOutcome.AlreadyStarted"/>.</summary>
     [Alias("send")] Task<CampaignOutcome> Send(string actor);
 
-    /// <summary>Ends a draft or scheduled campaign, or stops a sending one after the pages in flight.</summary>
+    /// <summary>Ends a draft or scheduled campaign, or stops a sending one within seconds: what is on its way to the gateway goes out, what was paid for the rest goes back.</summary>
     [Alias("cancel")] Task<CampaignOutcome> Cancel(string actor);
 
     /// <summary>The campaign, or null.</summary>

@@ -131,7 +131,8 @@ internal sealed class CampaignSend(
         var window = _window;
         while (true)
         {
-            var report = await Repeat(() => page(number).HandOver(Order(number), window, withdraw));
+            // A page comes back every few seconds; once a cancel was asked for it hands nothing more over, and what it had paid for the rest goes back.
+            var report = await Repeat(() => page(number).HandOver(Order(number), window, withdraw || stored().CancelRequested));
             if (report.Done)
                 return report;
             window = report.Window;

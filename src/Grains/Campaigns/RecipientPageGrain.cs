@@ -19,8 +19,8 @@ namespace Connect.Grains.Campaigns;
 [CollectionAgeLimit(Minutes = 3)]
 public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
 {
-    // A call returns well before its caller's time-out.
-    private static readonly TimeSpan CallBudget = TimeSpan.FromSeconds(5);
+    // A call returns well before its caller's time-out, and soon enough that a cancel is felt.
+    private static readonly TimeSpan CallBudget = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GatewayTimeout = TimeSpan.FromSeconds(30);
 
     private readonly CampaignKey _campaign;

@@ -33,6 +33,8 @@ public sealed class CampaignCluster : IAsyncLifetime
 
     public TestGateway Gateway { get; } = new();
 
+    public SkippingClock Time { get; } = new();
+
     public async Task InitializeAsync()
     {
         var configuration = new ConfigurationBuilder().Build();
@@ -41,7 +43,7 @@ public sealed class CampaignCluster : IAsyncLifetime
         {
             silo.AddReminders();
             silo.Services.AddSingleton<IReminderTable>(Reminders);
-            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton<TimeProvider>(Time);
             silo.Services.AddKeyedSingleton<IGrainStorage>("grains", Storage);
             silo.Services.AddSingleton<ILedgerStore>(Ledger);
             silo.Services.AddSingleton<ISmsGateway>(Gateway);

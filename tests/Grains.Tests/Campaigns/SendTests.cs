@@ -160,7 +160,7 @@ public sealed class SendTests(CampaignCluster cluster)
     }
 
     [Fact]
-    public async Task Progress_is_seen_while_it_sends_and_a_cancel_lets_what_is_paid_finish()
+    public async Task Progress_is_seen_while_it_sends_and_a_cancel_lets_calls_under_way_finish()
     {
         await cluster.OpenAccount("cancel", 50_000);
         var gate = new TaskCompletionSource<HandOver>();
@@ -181,6 +181,32 @@ public sealed class SendTests(CampaignCluster cluster)
         Assert.Equal(view.Remaining, (await cluster.Recipients("cancel")).Count(recipient => recipient.Status == RecipientStatus.NotSentCanceled));
         Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", "ana"))!.Total);
         Assert.Equal(CampaignOutcome.Ended, await campaign.Cancel("ana"));
+        cluster.Gateway.Answer = _ => HandOver.Accepted;
+    }
+
+    [Fact]
+    public async Task A_cancel_hands_over_no_further_window_and_what_was_paid_for_it_goes_back()
+    {
+        await cluster.OpenAccount("stop", 50_000);
+        var gate = new TaskCompletionSource<HandOver>();
+        var open = 0;
+        cluster.Gateway.Answer = message => message.AccountId == "stop" && Interlocked.Increment(ref open) > 20 ? gate.Task : HandOver.Accepted;
+        var campaign = await cluster.Draft("stop", People(10_000));
+        await campaign.Send("ana");
+        await cluster.When("stop", view => view.Sent == 20);
+        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
+        // The pages under way come back now: their calls have lasted long enough.
+        cluster.Time.Skip(TimeSpan.FromSeconds(3));
+        gate.SetResult(new(HandOverOutcome.Accepted));
+
+        var view = await cluster.Ended("stop");
+
+        Assert.Equal(CampaignStatus.Canceled, view.Status);
+        Assert.InRange(view.Sent, 20, 1_000);
+        Assert.Equal((0L, view.Sent, 10_000 - view.Sent), (view.Unknown, view.CreditsUsed, view.Remaining));
+        Assert.Equal(view.Sent, cluster.HandedOver("stop").Length);
+        Assert.Equal(50_000 - view.Sent, (await cluster.Account("stop").GetCredits()).Available);
+        Assert.Equal(view.Remaining, (await cluster.Recipients("stop")).Count(recipient => recipient.Status == RecipientStatus.NotSentCanceled));
         cluster.Gateway.Answer = _ => HandOver.Accepted;
     }
 }

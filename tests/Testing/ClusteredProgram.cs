@@ -7,16 +7,19 @@ public sealed class ClusteredProgram : IDisposable
     private readonly Dictionary<int, ProgramProcess> silosByPort = [];
     private ProgramProcess? api;
 
+    /// <summary>The database that its silos share; a client finds them there.</summary>
+    public required string PostgreSql { get; init; }
+
     /// <summary>Where the API listens.</summary>
     public Uri Url => api!.Url;
 
     /// <summary>Starts it on a database of its own.</summary>
     public static async Task<ClusteredProgram> Start(PostgresServer server, int silos)
     {
-        var program = new ClusteredProgram();
+        var program = new ClusteredProgram { PostgreSql = server.CreateDatabase() };
         try
         {
-            var settings = new Dictionary<string, string> { ["Credits:PostgreSql"] = server.CreateDatabase(), ["Credits:DataDirectory"] = program.folder };
+            var settings = new Dictionary<string, string> { ["Credits:PostgreSql"] = program.PostgreSql, ["Credits:DataDirectory"] = program.folder };
             // The sandbox of Stripe is in the API process, so its address is chosen before the silos start.
             var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");
             for (var silo = 0; silo < silos; silo++)

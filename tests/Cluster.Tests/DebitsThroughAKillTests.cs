@@ -6,12 +6,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Connect.Cluster.Tests;
 
 /// <summary>
-/// Many callers debit one account as fast as it answers, so that at any moment many answers are about to be given, and the silo that holds it is killed with -9. An answer given before its
-/// entry was durable would be missing afterwards.
+/// Many callers debit one account as fast as it answers. The database is made to hold the appends up, and just then the silo is killed with -9: an answer that had been given before its entry
+/// was durable would be missing afterwards. The append that was held up still arrives, after its silo is dead: nobody may post on top of a state without it.
 /// </summary>
 public sealed class DebitsThroughAKillTests
 {
@@ -30,7 +31,9 @@ public sealed class DebitsThroughAKillTests
         var callers = Enumerable.Range(0, Callers).Select(caller => Task.Run(() => DebitOneAfterAnother(caller))).ToArray();
         await More(5_000);
 
-        program.KillSilo((await account.Inspect()).Silo);
+        var silo = (await account.Inspect()).Silo;
+        await using (await HoldAppends(program.PostgreSql))
+            program.KillSilo(silo);
 
         await More(5_000);
         await enough.CancelAsync();
@@ -58,6 +61,18 @@ public sealed class DebitsThroughAKillTests
             var goal = acknowledged.Count + more;
             return Eventually.True($"{more} more debits are acknowledged", () => Task.FromResult(acknowledged.Count >= goal));
         }
+    }
+
+    /// <summary>Locks the ledger against writing until disposed, and returns when an append waits for it.</summary>
+    private static async Task<NpgsqlConnection> HoldAppends(string postgreSql)
+    {
+        var connection = new NpgsqlConnection(postgreSql);
+        await connection.OpenAsync();
+        await using var hold = new NpgsqlCommand("BEGIN; LOCK TABLE ledger IN SHARE ROW EXCLUSIVE MODE", connection);
+        await hold.ExecuteNonQueryAsync();
+        await using var waiting = new NpgsqlCommand("SELECT count(*) FROM pg_locks WHERE relation = 'ledger'::regclass AND NOT granted", connection);
+        await Eventually.True("an append is held up", async () => (long)(await waiting.ExecuteScalarAsync())! > 0);
+        return connection;
     }
 
     private static async Task<IHost> Client(string postgreSql)

@@ -91,7 +91,7 @@ public sealed partial class AccountGrain(
         try
         {
             await Settled();
-            var debit = await store.Find(AccountId, command.DebitOperationId ?? "", CancellationToken.None);
+            var debit = AccountDecider.IsOperationId(command.DebitOperationId) ? await store.Find(AccountId, command.DebitOperationId, CancellationToken.None) : null;
             var reversed = debit is null ? 0 : await store.SumReversed(AccountId, debit.Sequence, CancellationToken.None);
             return await Post(command, debit, reversed);
         }
@@ -196,7 +196,7 @@ public sealed partial class AccountGrain(
             // On the ordinary path the unique key of the ledger does the looking up.
             LedgerEntry? posted = null;
             var seen = _recent.MayHold(digest);
-            if (seen || LooksUpFirst)
+            if ((seen || LooksUpFirst) && AccountDecider.IsOperationId(operationId))
             {
                 // The first of two may still be on its way.
                 if (!await Durable()) continue;

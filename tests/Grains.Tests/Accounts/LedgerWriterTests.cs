@@ -24,6 +24,24 @@ public sealed class LedgerWriterTests : IAsyncLifetime
         [new LedgerEntry { Sequence = sequence, OperationId = operationId, Kind = EntryKind.Opened, At = DateTimeOffset.UnixEpoch }];
 
     [Fact]
+    public async Task All_that_waits_at_one_moment_goes_out_in_one_write()
+    {
+        var busy = _writer.OpenSession("busy");
+        using var hold = _store.Hold();
+        var appends = new List<Task> { busy.Append(Entry(1, "op-1")) };
+        await hold.Reached;
+        appends.AddRange(Enumerable.Range(2, 199).Select(i => busy.Append(Entry(i, $"op-{i}"))));
+        appends.AddRange(Enumerable.Range(0, 50).Select(i => _writer.OpenSession($"account-{i}").Append(Entry(1, "first"))));
+        hold.Dispose();
+        await Task.WhenAll(appends);
+
+        // The one that was being written, the other 50 accounts together, and the 199 that gathered meanwhile: with them, or behind.
+        Assert.InRange(_store.Groups.Count, 2, 3);
+        Assert.Equal(52, _store.Groups.Sum());
+        Assert.Equal(200, _store.Of("busy").Count);
+    }
+
+    [Fact]
     public async Task One_accounts_conflict_hurts_no_other_account_of_the_group()
     {
         await _store.Append([new LedgerAppend("b", Entry(1, "first"))], default);

@@ -21,6 +21,9 @@ internal sealed class MemoryLedgerStore : ILedgerStore
     /// <summary>Sizes, in accounts, of the groups that were appended.</summary>
     public List<int> Groups { get; } = [];
 
+    /// <summary>Operation ids that were looked up.</summary>
+    public List<string> Lookups { get; } = [];
+
     public void FailNext(Fault fault, int times = 1)
     {
         lock (_gate)
@@ -93,7 +96,11 @@ internal sealed class MemoryLedgerStore : ILedgerStore
 
     public Task<LedgerEntry?> Find(string accountId, string operationId, CancellationToken cancellationToken)
     {
-        lock (_gate) return Task.FromResult(Ledger(accountId).Find(entry => entry.OperationId == operationId));
+        lock (_gate)
+        {
+            Lookups.Add(operationId);
+            return Task.FromResult(Ledger(accountId).Find(entry => entry.OperationId == operationId));
+        }
     }
 
     public Task<long> SumReversed(string accountId, long debitSequence, CancellationToken cancellationToken)

@@ -1,9 +1,11 @@
 namespace Connect.Grains.Tests.Campaigns;
 
-/// <summary>Real time, in which what is measured can be made to have lasted longer.</summary>
+/// <summary>Real time that can be moved ahead, for the time of day and for what is measured.</summary>
 public sealed class SkippingClock : TimeProvider
 {
     private long _skipped;
+
+    public override DateTimeOffset GetUtcNow() => TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds((double)Interlocked.Read(ref _skipped) / TimestampFrequency);
 
     public override long GetTimestamp() => TimeProvider.System.GetTimestamp() + Interlocked.Read(ref _skipped);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Connect.Accounts;
 
@@ -41,6 +42,16 @@ public static class AccountDecider
         return draft.Decided(result);
     }
 
+    /// <summary>Whether an operation id may name an operation: only then is there any sense in looking it up.</summary>
+    public static bool IsOperationId([NotNullWhen(true)] string? id)
+    {
+        if (string.IsNullOrEmpty(id) || id.Length > AccountLimits.MaxOperationIdLength || id[0] == OwnOperationPrefix) return false;
+        foreach (var c in id)
+            if (char.IsControl(c) || char.IsSurrogate(c))
+                return false;
+        return true;
+    }
+
     /// <summary>Posts what time alone has brought: expiries, and the top-up they cause.</summary>
     public static Decision Tick(AccountState account, DateTimeOffset now)
     {
@@ -71,15 +82,6 @@ public static class AccountDecider
             SuspendAutoTopUp suspend => IsText(suspend.PurchaseId) && IsText(suspend.Message) ? null : PostOutcome.InvalidText,
             _ => null,
         };
-    }
-
-    private static bool IsOperationId(string? id)
-    {
-        if (string.IsNullOrEmpty(id) || id.Length > AccountLimits.MaxOperationIdLength || id[0] == OwnOperationPrefix) return false;
-        foreach (var c in id)
-            if (char.IsControl(c) || char.IsSurrogate(c))
-                return false;
-        return true;
     }
 
     /// <summary>What every store can keep: bounded, no zero characters, no halves of surrogate pairs. One entry that cannot be stored would fail the group of others.</summary>

@@ -180,4 +180,13 @@ public sealed record PurchaseView
 
     /// <summary>When it was asked for, UTC.</summary>
     [Id(9)] public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>The frozen price.</summary>
+    [Id(10)] public Price? Price { get; init; }
+
+    /// <summary>The card that is or was charged, once chosen.</summary>
+    [Id(11)] public SavedCard? Card { get; init; }
+
+    /// <summary>What Stripe or a comparison said, for operators; never shown to customers.</summary>
+    [Id(12)] public string? Finding { get; init; }
 }

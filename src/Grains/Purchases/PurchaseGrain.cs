@@ -379,6 +379,9 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         State = purchase.Phase.ToString(),
         PaymentIntentId = purchase.IntentId,
         RequestedAt = purchase.RequestedAt,
+        Price = purchase.Price,
+        Card = purchase.Card?.Card,
+        Finding = purchase.Finding,
     };
 
     private sealed class Release(SemaphoreSlim gate) : IDisposable

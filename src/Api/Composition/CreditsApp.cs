@@ -17,7 +17,10 @@ public static class CreditsApp
     private const string DefaultUrl = "http://127.0.0.1:5080";
 
     /// <summary>Builds the program from its arguments, the environment and the settings files; it serves once it is started.</summary>
-    public static WebApplication Build(params string[] args)
+    public static WebApplication Build(params string[] args) => Build(_ => { }, args);
+
+    /// <summary>The same, with a last word on its services: a test host may put its own around what is durable or outside.</summary>
+    public static WebApplication Build(Action<IServiceCollection> last, params string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(CreditsApp).Assembly.GetName().Name });
         builder.Configuration[DataDirectory.Setting] = Path.GetFullPath(builder.Configuration[DataDirectory.Setting] ?? "data", builder.Environment.ContentRootPath);
@@ -33,6 +36,7 @@ public static class CreditsApp
         builder.Services.AddWebUi();
         if (sandbox)
             builder.AddSandbox();
+        last(builder.Services);
 
         var app = builder.Build();
         app.UseExceptionHandler();

@@ -162,6 +162,35 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rule_for_a_customer_strikes_its_own_requests_only()
+    {
+        var (ours, theirs) = ((await _host.NewCustomerAsync()).Id, (await _host.NewCustomerAsync()).Id);
+        var (ourCard, theirCard) = ((await _host.NewCardAsync(customer: ours)).Id, (await _host.NewCardAsync(customer: theirs)).Id);
+        var our = (await _host.NewIntentAsync(ours, ourCard)).Id;
+        var their = (await _host.NewIntentAsync(theirs, theirCard)).Id;
+        Func<Task>[] requests =
+        [
+            () => _host.NewIntentAsync(ours, ourCard),
+            () => Intents.ListAsync(new PaymentIntentListOptions { Customer = ours }),
+            () => Intents.GetAsync(our),
+            () => Intents.ConfirmAsync(our, StripeSandboxHost.OffSession),
+            () => _host.Client.V1.PaymentMethods.GetAsync(ourCard),
+            () => _host.Client.V1.Customers.GetAsync(ours),
+        ];
+        _host.Faults.Add(new StripeFault { Customer = ours, Count = requests.Length, Kind = StripeFaultKind.Reset });
+
+        await _host.NewIntentAsync(theirs, theirCard);
+        await Intents.ListAsync(new PaymentIntentListOptions { Customer = theirs });
+        await Intents.ListAsync();
+        await Intents.GetAsync(their);
+        await _host.NewCardAsync();
+        await _host.Client.V1.Customers.GetAsync(theirs);
+        foreach (var request in requests)
+            await Assert.ThrowsAsync<HttpRequestException>(request);
+        Assert.Equal("requires_confirmation", (await Intents.GetAsync(our)).Status);
+    }
+
+    [Fact]
     public async Task A_hang_does_not_keep_the_server_from_stopping()
     {
         await using var other = await StripeSandboxHost.StartAsync();

@@ -30,6 +30,9 @@ internal sealed class StripeParameters
         return new(root, "") { Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))) };
     }
 
+    /// <summary>A text as it came, or null; this does not count as reading it.</summary>
+    public string? Peek(string name) => _root.Children.GetValueOrDefault(name)?.Value;
+
     /// <summary>A text that must be there.</summary>
     public string Required(string name) => Text(name) ?? throw MissingParameter(name);
 

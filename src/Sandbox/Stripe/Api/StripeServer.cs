@@ -57,7 +57,7 @@ internal sealed partial class StripeServer(
         Reply reply;
         try
         {
-            fault = faults.Take(request.Method, request.Path);
+            fault = faults.Take(request.Method, request.Path, faults.AskForCustomer ? await CustomerAsync(request) : null);
             if (fault is { When: StripeFaultTime.Before } && await StrikeAsync(context, fault, request, null))
                 return;
             reply = await CarryOutAsync(request, fault is { When: StripeFaultTime.After, Kind: StripeFaultKind.ServerError });
@@ -86,6 +86,20 @@ internal sealed partial class StripeServer(
         if (context.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
             socket.LingerState = new System.Net.Sockets.LingerOption(true, 0);
         context.Abort();
+    }
+
+    // The customer that the request names, or whose object the path names.
+    private async Task<string?> CustomerAsync(StripeRequest request)
+    {
+        if (request.Parameters.Peek("customer") is { } named)
+            return named;
+        var parts = request.Path.Trim('/').Split('/');
+        return await store.RunAsync(unit => parts.Select(unit.Find).FirstOrDefault(found => found is not null) switch
+        {
+            StripeCustomer customer => customer.Id,
+            { } found => found.Owner,
+            null => null,
+        });
     }
 
     private async Task<Reply> CarryOutAsync(StripeRequest request, bool loseAnswer)

@@ -11,6 +11,9 @@ public sealed record StripeFault
     /// <summary>A part of the path (below the prefix, for example <c>/confirm</c>) it is for, or null for any.</summary>
     public string? PathContains { get; init; }
 
+    /// <summary>The customer it is for, or null for any: one that the request names, or whose object the path names.</summary>
+    public string? Customer { get; init; }
+
     /// <summary>How many more requests it is for, at least 1.</summary>
     public int Count { get; init; } = 1;
 
@@ -33,8 +36,9 @@ public sealed record StripeFault
     };
 
     /// <summary>True when the rule is for this request.</summary>
-    internal bool Matches(string method, string path) =>
+    internal bool Matches(string method, string path, string? customer) =>
         (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase))
+        && (Customer is null || Customer == customer)
         && (PathContains is null || path.Contains(PathContains, StringComparison.Ordinal));
 }
 

@@ -49,12 +49,22 @@ public sealed class StripeSandboxFaults
     /// <summary>Counts a request that has arrived.</summary>
     internal void CountRequest() => Interlocked.Increment(ref _received);
 
+    /// <summary>Whether a rule asks whose request it is.</summary>
+    internal bool AskForCustomer
+    {
+        get
+        {
+            lock (_lock)
+                return _rules.Exists(rule => rule.Customer is not null);
+        }
+    }
+
     /// <summary>The fault for this request, used up by one, or null.</summary>
-    internal StripeFault? Take(string method, string path)
+    internal StripeFault? Take(string method, string path, string? customer)
     {
         lock (_lock)
         {
-            var index = _rules.FindIndex(rule => rule.Matches(method, path));
+            var index = _rules.FindIndex(rule => rule.Matches(method, path, customer));
             if (index < 0)
                 return null;
             var rule = _rules[index];

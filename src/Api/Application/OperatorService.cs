@@ -117,6 +117,7 @@ public sealed class OperatorService(GrainCalls calls, TimeProvider time)
         Spent = one.Spent + other.Spent,
         Expired = one.Expired + other.Expired,
         Voided = one.Voided + other.Voided,
+        Revoked = one.Revoked + other.Revoked,
         Available = one.Available + other.Available,
     };
 }

@@ -28,6 +28,8 @@ internal static class Outcomes
             "credits", "Threshold and credits must be at least 1, and one top-up must lift the balance to the threshold: credits may not be less than the threshold."),
         PostOutcome.VersionConflict => Refuse.PreconditionFailed(),
         PostOutcome.NotApplicable => Refuse.Conflict("not-suspended", "Auto top-up is not suspended: there is nothing to retry."),
+        PostOutcome.UnknownPurchase => Refuse.NotFound("paid purchase"),
+        PostOutcome.UnknownRevocation => Refuse.NotFound("revocation"),
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.Outcome, null),
     };
 

@@ -43,6 +43,20 @@ public sealed record SuspendAutoTopUp : AccountCommand
 }
 
 /// <summary>
+/// Something outside of any top-up stops auto top-up, whether it is on or off: only an operator resumes it. A top-up in flight still ends by itself.
+/// Refused with <see cref="PostOutcome.NotApplicable"/> for a reason that a card or a month could end.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("connect.accounts.stop-auto-top-up")]
+public sealed record StopAutoTopUp : AccountCommand
+{
+    /// <summary>Why it stops.</summary>
+    [Id(0)] public required SuspensionReason Reason { get; init; }
+
+    /// <summary>The sentence for the owner.</summary>
+    [Id(1)] public string Message { get; init; } = "";
+}
+
+/// <summary>
 /// What re-enables a suspended auto top-up has happened: it is armed again and tries at once if still below.
 /// Refused with <see cref="PostOutcome.NotApplicable"/> when it is not suspended, or for a reason that the cause does not end.
 /// </summary>
@@ -102,6 +116,12 @@ public enum SuspensionReason
 
     /// <summary>An operator must look at the payment; only an operator re-enables it.</summary>
     NeedsReview,
+
+    /// <summary>A payment of this account is disputed; only an operator re-enables it.</summary>
+    Dispute,
+
+    /// <summary>The card network warned that a payment of this account may be fraud; only an operator re-enables it.</summary>
+    EarlyFraudWarning,
 }
 
 /// <summary>Auto top-up as the owner and operators see it.</summary>

@@ -105,6 +105,31 @@ public sealed record Reverse : AccountCommand
     [Id(1)] public required long Credits { get; init; }
 }
 
+/// <summary>
+/// Takes unused credits of a purchase away, because its money goes or may go back (refund, dispute). What was spent or has expired stays so: the balance never goes below zero,
+/// and what is missing is the revocation's shortfall. Credits that a reversal brings back to the purchase later are taken up to that shortfall.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("connect.accounts.revoke")]
+public sealed record RevokeCredits : AccountCommand
+{
+    /// <summary>The purchase, by its id within the account; one without granted credits is refused with <see cref="PostOutcome.UnknownPurchase"/>.</summary>
+    [Id(0)] public required string PurchaseId { get; init; }
+
+    /// <summary>Credits to take, at least 1 and at most what the purchase was granted.</summary>
+    [Id(1)] public required long Credits { get; init; }
+}
+
+/// <summary>
+/// Undoes a revocation (the refund failed, the dispute was won): what it took comes back as a batch with as long to live as the credits had when they were taken, and its shortfall is forgotten.
+/// Refused with <see cref="PostOutcome.UnknownRevocation"/> when there is none, with <see cref="PostOutcome.NotApplicable"/> when it was undone under another operation id.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("connect.accounts.restore")]
+public sealed record RestoreCredits : AccountCommand
+{
+    /// <summary>The operation id of the revocation.</summary>
+    [Id(0)] public required string RevokeOperationId { get; init; }
+}
+
 /// <summary>An operator ends a batch: what remains of it is gone.</summary>
 [GenerateSerializer, Immutable, Alias("connect.accounts.void")]
 public sealed record VoidBatch : AccountCommand

@@ -27,11 +27,20 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <summary>Ends a batch.</summary>
     [Alias("void")] Task<PostResult> Void(VoidBatch command);
 
+    /// <summary>Takes unused credits of a purchase away, because its money goes back.</summary>
+    [Alias("revoke")] Task<PostResult> Revoke(RevokeCredits command);
+
+    /// <summary>Undoes a revocation.</summary>
+    [Alias("restore")] Task<PostResult> Restore(RestoreCredits command);
+
     /// <summary>Changes the settings of auto top-up.</summary>
     [Alias("set-auto-top-up")] Task<PostResult> SetAutoTopUp(SetAutoTopUp command);
 
     /// <summary>Stops auto top-up because its purchase failed.</summary>
     [Alias("suspend-auto-top-up")] Task<PostResult> SuspendAutoTopUp(SuspendAutoTopUp command);
+
+    /// <summary>Stops auto top-up for a reason that only an operator ends.</summary>
+    [Alias("stop-auto-top-up")] Task<PostResult> StopAutoTopUp(StopAutoTopUp command);
 
     /// <summary>Arms a suspended auto top-up again.</summary>
     [Alias("resume-auto-top-up")] Task<PostResult> ResumeAutoTopUp(ResumeAutoTopUp command);

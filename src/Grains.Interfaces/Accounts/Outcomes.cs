@@ -50,8 +50,14 @@ public enum PostOutcome
     /// <summary>The settings were changed since the caller read them.</summary>
     VersionConflict,
 
-    /// <summary>Nothing to do: no such top-up is in flight, or auto top-up is not suspended.</summary>
+    /// <summary>Nothing to do: no such top-up is in flight, auto top-up is not suspended (or not by that reason), or the revocation is undone already.</summary>
     NotApplicable,
+
+    /// <summary>No purchase with that id has granted credits to this account.</summary>
+    UnknownPurchase,
+
+    /// <summary>No revocation with that operation id on this account.</summary>
+    UnknownRevocation,
 }
 
 /// <summary>The answer to a command. It is given only when everything it tells of is durable.</summary>
@@ -64,7 +70,7 @@ public sealed record PostResult
     /// <summary>Sequence of the entry that was posted, now or the first time; 0 if none.</summary>
     [Id(1)] public long Sequence { get; init; }
 
-    /// <summary>Credits that moved: granted, spent, given back or voided. For <see cref="DebitRecipients"/> the sum over the accepted.</summary>
+    /// <summary>Credits that moved: granted, spent, given back, voided, revoked or restored. For <see cref="DebitRecipients"/> the sum over the accepted.</summary>
     [Id(2)] public long Credits { get; init; }
 
     /// <summary>For <see cref="DebitRecipients"/>: how many recipients, from the first, were accepted.</summary>
@@ -75,6 +81,9 @@ public sealed record PostResult
 
     /// <summary>On <see cref="PostOutcome.InsufficientCredits"/> what was asked for.</summary>
     [Id(5)] public long Required { get; init; }
+
+    /// <summary>For <see cref="RevokeCredits"/>: credits that were asked for and could not be taken, because they were spent or had expired.</summary>
+    [Id(6)] public long Shortfall { get; init; }
 
     /// <summary>True if the command holds.</summary>
     public bool Holds => Outcome is PostOutcome.Posted or PostOutcome.AlreadyPosted;

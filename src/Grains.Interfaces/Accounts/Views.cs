@@ -49,7 +49,7 @@ public sealed record CreditsView
 }
 
 /// <summary>
-/// Where every credit of an account went. Always <c>Granted = Available + Spent + Expired + Voided</c>.
+/// Where every credit of an account went. Always <c>Granted = Available + Spent + Expired + Voided + Revoked</c>.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("connect.accounts.totals")]
 public sealed record CreditTotals
@@ -69,8 +69,12 @@ public sealed record CreditTotals
     /// <summary>Credits left.</summary>
     [Id(4)] public long Available { get; init; }
 
+    /// <summary>Credits taken away because their money went back, less those restored.</summary>
+    [Id(5)] public long Revoked { get; init; }
+
     /// <summary>Whether the equation holds and nothing is negative.</summary>
-    public bool Balanced => Granted == Available + Spent + Expired + Voided && Granted >= 0 && Available >= 0 && Spent >= 0 && Expired >= 0 && Voided >= 0;
+    public bool Balanced =>
+        Granted == Available + Spent + Expired + Voided + Revoked && Granted >= 0 && Available >= 0 && Spent >= 0 && Expired >= 0 && Voided >= 0 && Revoked >= 0;
 }
 
 /// <summary>What happened, in a ledger entry.</summary>
@@ -105,6 +109,12 @@ public enum EntryKind
 
     /// <summary>Auto top-up was armed again.</summary>
     AutoTopUpResumed,
+
+    /// <summary>Credits of a purchase were taken away because its money goes back.</summary>
+    Revoke,
+
+    /// <summary>A revocation was undone: what it took came back as a batch.</summary>
+    Restore,
 }
 
 /// <summary>The part of an entry that concerns one batch.</summary>
@@ -117,7 +127,7 @@ public readonly record struct Draw
     /// <summary>The batch.</summary>
     [Id(0)] public long BatchId { get; init; }
 
-    /// <summary>Credits taken from it (debit, expire, void) or put into it (grant, reversal); at least 1.</summary>
+    /// <summary>Credits taken from it (debit, expire, void, revoke) or put into it (grant, reversal, restore); at least 1.</summary>
     [Id(1)] public long Credits { get; init; }
 }
 
@@ -151,6 +161,12 @@ public sealed record EntryView
 
     /// <summary>The batches it touched; their credits sum to the absolute value of <see cref="Credits"/>.</summary>
     [Id(8)] public required ImmutableArray<Draw> Draws { get; init; }
+
+    /// <summary>The purchase it is about: of a bought batch, a top-up, a revocation or a restoration.</summary>
+    [Id(9)] public string? PurchaseId { get; init; }
+
+    /// <summary>For a revocation: credits that could not be taken any more.</summary>
+    [Id(10)] public long Shortfall { get; init; }
 }
 
 /// <summary>A page of a ledger, oldest first.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Connect.Accounts;
 using Connect.Grains.Accounts.Engine;
 using Connect.Grains.Accounts.Ledger;
+using Connect.Grains.Purchases.Engine;
 using Connect.Purchases;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -84,21 +85,17 @@ public sealed partial class AccountGrain(
     public Task<PostResult> DebitRecipients(DebitRecipients command) => Post(command);
 
     /// <inheritdoc />
-    public async Task<PostResult> Reverse(Reverse command)
+    public Task<PostResult> Reverse(Reverse command) => PostAbout(command, command.DebitOperationId);
+
+    /// <inheritdoc />
+    public Task<PostResult> Revoke(RevokeCredits command) => PostAbout(command, PurchaseKeys.Grant(command.PurchaseId));
+
+    /// <inheritdoc />
+    public async Task<PostResult> Restore(RestoreCredits command)
     {
-        // One at a time: what is already given back is read from the ledger, so the one before must be in it.
-        await _reversals.WaitAsync();
-        try
-        {
-            await Settled();
-            var debit = AccountDecider.IsOperationId(command.DebitOperationId) ? await store.Find(AccountId, command.DebitOperationId, CancellationToken.None) : null;
-            var reversed = debit is null ? 0 : await store.SumReversed(AccountId, debit.Sequence, CancellationToken.None);
-            return await Post(command, debit, reversed);
-        }
-        finally
-        {
-            _reversals.Release();
-        }
+        var result = await PostAbout(command, command.RevokeOperationId);
+        if (result.Holds) await ArmReminder();
+        return result;
     }
 
     /// <inheritdoc />
@@ -114,6 +111,9 @@ public sealed partial class AccountGrain(
 
     /// <inheritdoc />
     public Task<PostResult> SuspendAutoTopUp(SuspendAutoTopUp command) => Post(command);
+
+    /// <inheritdoc />
+    public Task<PostResult> StopAutoTopUp(StopAutoTopUp command) => Post(command);
 
     /// <inheritdoc />
     public Task<PostResult> ResumeAutoTopUp(ResumeAutoTopUp command) => Post(command);
@@ -186,7 +186,24 @@ public sealed partial class AccountGrain(
 
     private long SnapshotSequence => SnapshotState.Sequence;
 
-    private async Task<PostResult> Post(AccountCommand command, LedgerEntry? debit = null, long alreadyReversed = 0)
+    private async Task<PostResult> PostAbout(AccountCommand command, string earlierOperationId)
+    {
+        // One at a time: what is already given back is read from the ledger, so the one before must be in it.
+        await _reversals.WaitAsync();
+        try
+        {
+            await Settled();
+            var about = AccountDecider.IsOperationId(earlierOperationId) ? await store.Find(AccountId, earlierOperationId, CancellationToken.None) : null;
+            var reversed = about is null ? 0 : await store.SumReversed(AccountId, about.Sequence, CancellationToken.None);
+            return await Post(command, about, reversed);
+        }
+        finally
+        {
+            _reversals.Release();
+        }
+    }
+
+    private async Task<PostResult> Post(AccountCommand command, LedgerEntry? about = null, long alreadyReversed = 0)
     {
         var operationId = command.OperationId ?? "";
         var digest = RecentOperations.Digest(operationId);
@@ -209,7 +226,7 @@ public sealed partial class AccountGrain(
             {
                 Now = time.GetUtcNow(),
                 Posted = posted,
-                Debit = debit,
+                About = about,
                 AlreadyReversed = alreadyReversed,
             });
             if (decision.Entries.IsEmpty)

@@ -7,7 +7,7 @@ namespace Connect.Grains.Accounts;
 public sealed record AccountSnapshot
 {
     /// <summary>The layout that this program writes; a snapshot of another one is ignored.</summary>
-    public const int CurrentLayout = 1;
+    public const int CurrentLayout = 2;
 
     /// <summary>The layout this one was written in; 0 when there is none.</summary>
     [Id(0)] public int Layout { get; init; }

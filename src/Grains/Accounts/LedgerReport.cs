@@ -17,6 +17,7 @@ public sealed class LedgerReport
     private long _spent;
     private long _expired;
     private long _voided;
+    private long _revoked;
     private long _balance;
     private DateTimeOffset _lastAt = DateTimeOffset.MinValue;
 
@@ -35,6 +36,8 @@ public sealed class LedgerReport
         Reference = entry.Reference,
         Actor = entry.Actor,
         Draws = entry.Draws,
+        PurchaseId = entry.Detail?.PurchaseId,
+        Shortfall = entry.Detail?.Shortfall ?? 0,
     };
 
     /// <summary>Adds the next entry.</summary>
@@ -64,6 +67,7 @@ public sealed class LedgerReport
             case EntryKind.Debit or EntryKind.Reversal: _spent -= entry.Credits; break;
             case EntryKind.Expire: _expired -= entry.Credits; break;
             case EntryKind.Void: _voided -= entry.Credits; break;
+            case EntryKind.Revoke or EntryKind.Restore: _revoked -= entry.Credits; break;
             default: Expect(entry.Credits == 0, $"entry {entry.Sequence} of kind {entry.Kind} moves credits"); break;
         }
     }
@@ -71,8 +75,8 @@ public sealed class LedgerReport
     /// <summary>Compares the sums with a grain's state at the same sequence.</summary>
     public AccountCheck Compare(string accountId, AccountState state)
     {
-        var sums = new CreditTotals { Granted = _granted, Spent = _spent, Expired = _expired, Voided = _voided, Available = _balance };
-        Expect(sums.Balanced, $"granted {_granted} is not available {_balance} + spent {_spent} + expired {_expired} + voided {_voided}");
+        var sums = new CreditTotals { Granted = _granted, Spent = _spent, Expired = _expired, Voided = _voided, Revoked = _revoked, Available = _balance };
+        Expect(sums.Balanced, $"granted {_granted} is not available {_balance} + spent {_spent} + expired {_expired} + voided {_voided} + revoked {_revoked}");
         Expect(Entries == state.Sequence, $"the ledger has {Entries} entries, the grain is at {state.Sequence}");
         Expect(sums == state.Totals, $"the grain's totals differ: {state.Totals}");
         Expect(_remaining.Count == state.Live.Length && state.Live.All(batch => _remaining.GetValueOrDefault(batch.Id) == batch.Remaining), "the grain's batches differ from the ledger's");

@@ -108,6 +108,25 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         lock (_gate) return Task.FromResult(Ledger(accountId).Where(entry => entry.Reverses == debitSequence).Sum(entry => entry.Credits));
     }
 
+    public Task<ImmutableArray<BoughtGrant>> ReadBought(DateTimeOffset since, BoughtGrant? after, int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var bought = _ledgers.SelectMany(ledger => ledger.Value.Select(entry => BoughtGrant.Of(ledger.Key, entry))).OfType<BoughtGrant>().Where(grant => grant.At >= since);
+            var ordered = bought.OrderBy(grant => grant.At).ThenBy(grant => grant.AccountId, StringComparer.Ordinal).ThenBy(grant => grant.Sequence);
+            return Task.FromResult<ImmutableArray<BoughtGrant>>([.. (after is null ? ordered : ordered.SkipWhile(grant => grant != after).Skip(1)).Take(limit)]);
+        }
+    }
+
+    public Task<ImmutableArray<BoughtGrant>> ReadBought(string accountId, long beforeSequence, int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var bought = Ledger(accountId).Where(entry => entry.Sequence < beforeSequence).Select(entry => BoughtGrant.Of(accountId, entry)).OfType<BoughtGrant>();
+            return Task.FromResult<ImmutableArray<BoughtGrant>>([.. bought.Reverse().Take(limit)]);
+        }
+    }
+
     public Task<ImmutableArray<string>> ListAccounts(string afterAccountId, int limit, CancellationToken cancellationToken)
     {
         lock (_gate) return Task.FromResult<ImmutableArray<string>>([.. _ledgers.Keys.Where(id => string.CompareOrdinal(id, afterAccountId) > 0).Take(limit)]);

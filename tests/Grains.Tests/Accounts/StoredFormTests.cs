@@ -21,6 +21,17 @@ public sealed class StoredFormTests
         "SuspendedAt":null,"LastPurchaseId":"top-up-6","LastAttemptAt":"2026-11-22T12:00:00+00:00","SpendMonth":0,"SpentInMonth":0}}}
         """;
 
+    private const string SnapshotV2 =
+        """
+        {"Layout":2,"State":{"Sequence":5,"LastAt":"2026-11-22T12:00:00+00:00",
+        "Live":[],"Ended":[{"Id":2,"Source":2,"Granted":10,"Remaining":0,"GrantedAt":"2026-11-21T12:00:00+00:00","ExpiresAt":"2026-11-23T12:00:00+00:00","Voided":false,"PurchaseId":null},
+        {"Id":3,"Source":0,"Granted":50,"Remaining":0,"GrantedAt":"2026-11-22T12:00:00+00:00","ExpiresAt":"2027-02-20T12:00:00+00:00","Voided":false,"PurchaseId":"p"}],
+        "Available":0,"Granted":60,"Spent":25,"Expired":0,"Voided":0,
+        "AutoTopUp":{"Settings":{"Enabled":false,"Threshold":0,"Credits":0,"MonthlyCap":null},"Version":0,"InFlight":null,"Suspended":null,"SuspensionMessage":"",
+        "SuspendedAt":null,"LastPurchaseId":null,"LastAttemptAt":null,"SpendMonth":0,"SpentInMonth":0},
+        "Revoked":35,"Shortfalls":[{"Sequence":5,"PurchaseId":"p","Credits":5}]}}
+        """;
+
     private static AccountState Written()
     {
         var account = AccountWith((10, Noon.AddDays(1)), (50, Noon.AddDays(2)));
@@ -33,10 +44,29 @@ public sealed class StoredFormTests
     public void A_snapshot_of_the_first_version_is_the_state_that_it_was_taken_of()
     {
         var stored = JsonSerializer.Deserialize<AccountSnapshot>(SnapshotV1)!;
-        Assert.Equal(AccountSnapshot.CurrentLayout, stored.Layout);
         AssertSame(Written(), stored.State!);
+
+        // It lacks what revocations need, so the account is read from its ledger instead.
+        Assert.NotEqual(AccountSnapshot.CurrentLayout, stored.Layout);
+    }
+
+    [Fact]
+    public void A_snapshot_of_this_version_is_the_state_that_it_was_taken_of()
+    {
+        var stored = JsonSerializer.Deserialize<AccountSnapshot>(SnapshotV2)!;
+        Assert.Equal(AccountSnapshot.CurrentLayout, stored.Layout);
+        AssertSame(WrittenWithRevocation(), stored.State!);
         AssertSame(stored.State!, JsonSerializer.Deserialize<AccountSnapshot>(JsonSerializer.Serialize(stored))!.State!);
         Assert.Null(JsonSerializer.Deserialize<AccountSnapshot>("{}")!.State);
+    }
+
+    private static AccountState WrittenWithRevocation()
+    {
+        var account = AccountWith((10, Noon.AddDays(1)));
+        account.Do(Bought("p", 50), Noon);
+        account.Do(Debit("d", 25L), Noon);
+        account.Do(Revoke("refund:1", "p", 40), Noon);
+        return account.State;
     }
 
     [Fact]
@@ -44,7 +74,8 @@ public sealed class StoredFormTests
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var wire = services.GetRequiredService<Serializer>();
-        AssertSame(Written(), wire.Deserialize<AccountSnapshot>(wire.SerializeToArray(new AccountSnapshot { Layout = 1, State = Written() }))!.State!);
+        foreach (var state in new[] { Written(), WrittenWithRevocation() })
+            AssertSame(state, wire.Deserialize<AccountSnapshot>(wire.SerializeToArray(new AccountSnapshot { Layout = 2, State = state }))!.State!);
         foreach (var command in Commands().Keys)
         {
             var read = wire.Deserialize<AccountCommand>(wire.SerializeToArray(command))!;
@@ -68,12 +99,16 @@ public sealed class StoredFormTests
         [TopUp("g", 50, 200, 5_000)] = 1307137867358788667,
         [new SuspendAutoTopUp { OperationId = "h", PurchaseId = "p", Reason = SuspensionReason.CardDeclined }] = -8956671913940883565,
         [new ResumeAutoTopUp { OperationId = "i" }] = -2534437149093933052,
+        [Revoke("j", "p", 3)] = 1918033881729423111,
+        [Restore("k", "j")] = -7929761010774559077,
+        [new StopAutoTopUp { OperationId = "l", Reason = SuspensionReason.Dispute }] = 1569272886619259299,
     };
 
     private static void AssertSame(AccountState expected, AccountState actual)
     {
         Assert.Equal(expected.Live.AsEnumerable(), actual.Live.AsEnumerable());
         Assert.Equal(expected.Ended.AsEnumerable(), actual.Ended.AsEnumerable());
-        Assert.Equal(expected with { Live = [], Ended = [] }, actual with { Live = [], Ended = [] });
+        Assert.Equal(expected.Shortfalls.AsEnumerable(), actual.Shortfalls.AsEnumerable());
+        Assert.Equal(expected with { Live = [], Ended = [], Shortfalls = [] }, actual with { Live = [], Ended = [], Shortfalls = [] });
     }
 }

@@ -57,6 +57,12 @@ public sealed class TestLedger : ILedgerStore
     public Task<LedgerEntry?> Find(string accountId, string operationId, CancellationToken cancellationToken) =>
         Task.FromResult(Of(accountId).FirstOrDefault(entry => entry.OperationId == operationId));
 
+    public Task<ImmutableArray<BoughtGrant>> ReadBought(DateTimeOffset since, BoughtGrant? after, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Campaigns do not ask for purchases.");
+
+    public Task<ImmutableArray<BoughtGrant>> ReadBought(string accountId, long beforeSequence, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Campaigns do not ask for purchases.");
+
     public Task<long> SumReversed(string accountId, long debitSequence, CancellationToken cancellationToken) =>
         Task.FromResult(Of(accountId).Where(entry => entry.Reverses == debitSequence).Sum(entry => entry.Credits));
 

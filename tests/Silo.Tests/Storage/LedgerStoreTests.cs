@@ -65,6 +65,11 @@ public abstract class LedgerStoreTests : IDisposable
                 Sequence = 5, OperationId = "stop", Kind = EntryKind.AutoTopUpSuspended, BalanceAfter = 999_999_978, At = Noon.AddYears(1), Reference = "", Actor = "",
                 Detail = new EntryDetail { Suspended = SuspensionReason.CardDeclined, Message = "The card ending 0341 was declined." },
             },
+            new()
+            {
+                Sequence = 6, OperationId = "refund:1", Kind = EntryKind.Revoke, Credits = -30, BalanceAfter = 999_999_948, At = Noon.AddYears(1), Draws = [new(1, 30)],
+                Detail = new EntryDetail { Source = GrantSource.Purchase, PurchaseId = "p-1", ExpiresAt = Noon.AddDays(90), Shortfall = 70 },
+            },
         ];
         await Append("a", entries);
         AssertSame(entries, await Ledger.Read("a", 0, 100, default));
@@ -191,6 +196,59 @@ public abstract class LedgerStoreTests : IDisposable
         Assert.True(Database.SchemaIsCurrent());
         await Database.Ping(default);
     }
+
+    [Fact]
+    public async Task Bought_grants_are_read_in_order_of_time_page_by_page_and_by_account_newest_first()
+    {
+        await Append("b", Entry(1, "one"), BoughtEntry(2, "p1", Noon), BoughtEntry(3, "p2", Noon.AddMinutes(2)), Gift(4), BoughtEntry(5, "p3", Noon.AddMinutes(2)));
+        await Append("a", BoughtEntry(1, "p1", Noon.AddMinutes(1)), BoughtEntry(2, "p2", Noon.AddMinutes(2)));
+        (string, string)[] all = [("b", "p1"), ("a", "p1"), ("a", "p2"), ("b", "p2"), ("b", "p3")];
+
+        for (var size = 1; size <= 6; size++)
+        {
+            var read = new List<(string, string)>();
+            BoughtGrant? last = null;
+            while (await Ledger.ReadBought(Noon, last, size, default) is { IsEmpty: false } page)
+            {
+                read.AddRange(page.Select(grant => (grant.AccountId, grant.PurchaseId)));
+                last = page[^1];
+            }
+
+            Assert.Equal(all, read);
+        }
+
+        Assert.Equal(all[1..], (await Ledger.ReadBought(Noon.AddMilliseconds(1), null, 9, default)).Select(grant => (grant.AccountId, grant.PurchaseId)));
+        Assert.Equal(["p3", "p2"], (await Ledger.ReadBought("b", long.MaxValue, 2, default)).Select(grant => grant.PurchaseId));
+        Assert.Equal(new BoughtGrant { AccountId = "b", Sequence = 2, PurchaseId = "p1", Credits = 40, Paid = 1_234, At = Noon }, Assert.Single(await Ledger.ReadBought("b", 3, 9, default)));
+        Assert.Empty(await Ledger.ReadBought("b", 2, 9, default));
+    }
+
+    [Fact]
+    public async Task Bought_grants_are_found_without_reading_the_rest()
+    {
+        await Ledger.Append([.. Enumerable.Range(0, 500).Select(i => new LedgerAppend($"account-{i}", [Entry(1, "one"), Entry(2, "two")]))], default);
+        foreach (var (query, index) in BoughtQueries()) Assert.Contains(index, await Plan(query), StringComparison.Ordinal);
+    }
+
+    private IEnumerable<(string Query, string Index)> BoughtQueries()
+    {
+        var bought = data.Store == Store.Sqlite ? "json_extract(detail, '$.purchase_id') IS NOT NULL" : "detail ->> 'purchase_id' IS NOT NULL";
+        var since = data.Store == Store.Sqlite ? "5" : "timestamptz '2026-01-01'";
+        yield return ($"SELECT account_id FROM ledger WHERE kind = 'grant' AND {bought} AND at >= {since} ORDER BY at, account_id, sequence LIMIT 10", "ledger_bought");
+        // SQLite has to be told: it knows nothing of how few they are.
+        var told = data.Store == Store.Sqlite ? "INDEXED BY ledger_bought_by_account " : "";
+        yield return ($"SELECT account_id FROM ledger {told}WHERE kind = 'grant' AND {bought} AND account_id = 'a' AND sequence < 9 ORDER BY sequence DESC LIMIT 10", "ledger_bought_by_account");
+    }
+
+    private static LedgerEntry BoughtEntry(long sequence, string purchase, DateTimeOffset at) => Gift(sequence) with
+    {
+        At = at, OperationId = $"purchase:{purchase}", Detail = new EntryDetail { Source = GrantSource.Purchase, PurchaseId = purchase, Paid = 1_234 },
+    };
+
+    private static LedgerEntry Gift(long sequence) => Entry(sequence, $"gift-{sequence}") with
+    {
+        Kind = EntryKind.Grant, Credits = 40, At = Noon.AddMinutes(2), Detail = new EntryDetail { Source = GrantSource.Manual },
+    };
 
     [Theory]
     [InlineData("SELECT * FROM ledger WHERE account_id = 'a' AND operation_id = 'op'", "ledger_operation|sqlite_autoindex_ledger_2")]

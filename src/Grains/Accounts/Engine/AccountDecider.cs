@@ -34,6 +34,9 @@ public static class AccountDecider
             VoidBatch end => End(draft, end),
             SetAutoTopUp set => Set(draft, set),
             SuspendAutoTopUp suspend => Suspend(draft, suspend),
+            RevokeCredits revoke => Revoke(draft, revoke, context),
+            RestoreCredits restore => Restore(draft, restore, context),
+            StopAutoTopUp stop => Stop(draft, stop),
             ResumeAutoTopUp resume => Resume(draft, resume),
             OpenAccount open => Open(draft, open),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
@@ -78,6 +81,8 @@ public static class AccountDecider
             DebitRecipients debit => AreAmounts(debit.CreditsPerRecipient) ? null : PostOutcome.InvalidAmount,
             Grant grant => !IsAmount(grant.Credits) || grant.Paid < 0 ? PostOutcome.InvalidAmount : grant.PurchaseId is { } id && !IsText(id) ? PostOutcome.InvalidText : null,
             Reverse reverse => IsAmount(reverse.Credits) ? null : PostOutcome.InvalidAmount,
+            RevokeCredits revoke => !IsAmount(revoke.Credits) ? PostOutcome.InvalidAmount : IsText(revoke.PurchaseId) ? null : PostOutcome.InvalidText,
+            StopAutoTopUp stop => IsText(stop.Message) ? null : PostOutcome.InvalidText,
             SetAutoTopUp set => AutoTopUpRules.AreSound(set.Settings) ? null : PostOutcome.InvalidSettings,
             SuspendAutoTopUp suspend => IsText(suspend.PurchaseId) && IsText(suspend.Message) ? null : PostOutcome.InvalidText,
             _ => null,
@@ -124,6 +129,7 @@ public static class AccountDecider
         Credits = Math.Abs(entry.Credits),
         AcceptedRecipients = entry.AcceptedRecipients,
         Available = entry.BalanceAfter,
+        Shortfall = entry.Detail?.Shortfall ?? 0,
     };
 
     private static PostResult Open(Draft draft, OpenAccount command)
@@ -171,7 +177,7 @@ public static class AccountDecider
 
     private static PostResult GiveBack(Draft draft, Reverse command, DecisionContext context)
     {
-        if (context.Debit is not { Kind: EntryKind.Debit } debit) return draft.Refused(PostOutcome.UnknownDebit);
+        if (context.About is not { Kind: EntryKind.Debit } debit) return draft.Refused(PostOutcome.UnknownDebit);
         if (command.Credits > -debit.Credits - context.AlreadyReversed) return draft.Refused(PostOutcome.ReversalExceedsDebit);
 
         var draws = LastDrawnFirst(debit.Draws, skip: context.AlreadyReversed, command.Credits);
@@ -203,6 +209,42 @@ public static class AccountDecider
         var remaining = draft.State.Live[at].Remaining;
         return draft.Post(command, EntryKind.Void, -remaining, [new Draw(command.BatchId, remaining)]);
     }
+
+    private static PostResult Revoke(Draft draft, RevokeCredits command, DecisionContext context)
+    {
+        if (context.About is not { Kind: EntryKind.Grant } grant || grant.Detail?.PurchaseId != command.PurchaseId) return draft.Refused(PostOutcome.UnknownPurchase);
+        if (command.Credits > grant.Credits) return draft.Refused(PostOutcome.InvalidAmount);
+
+        var (draws, missing) = (ImmutableArray.CreateBuilder<Draw>(), command.Credits);
+        foreach (var batch in draft.State.Live)
+        {
+            if (batch.PurchaseId != command.PurchaseId || missing == 0) continue;
+            var taken = Math.Min(batch.Remaining, missing);
+            draws.Add(new Draw(batch.Id, taken));
+            missing -= taken;
+        }
+
+        var endsAt = draft.State.Live.Concat(draft.State.Ended).Where(batch => batch.PurchaseId == command.PurchaseId).Select(batch => batch.ExpiresAt).DefaultIfEmpty(draft.Now).Max();
+
+        var detail = new EntryDetail { PurchaseId = command.PurchaseId, Source = grant.Detail.Source, ExpiresAt = endsAt, Shortfall = missing == 0 ? null : missing };
+        return draft.Post(command, EntryKind.Revoke, missing - command.Credits, draws.ToImmutable(), detail);
+    }
+
+    private static PostResult Restore(Draft draft, RestoreCredits command, DecisionContext context)
+    {
+        if (context.About is not { Kind: EntryKind.Revoke, Reverses: 0 } revoked) return draft.Refused(PostOutcome.UnknownRevocation);
+        if (context.AlreadyReversed > 0) return draft.Refused(PostOutcome.NotApplicable);
+
+        // What it took at once, and what it took later from credits that came back.
+        var credits = -revoked.Credits - context.AlreadyReversed;
+        var detail = revoked.Detail! with { ExpiresAt = draft.Now + (revoked.Detail!.ExpiresAt!.Value - revoked.At), Shortfall = null };
+        ImmutableArray<Draw> draws = credits == 0 ? [] : [new Draw(draft.State.Sequence + 1, credits)];
+        return draft.Post(command, EntryKind.Restore, credits, draws, detail, reverses: revoked.Sequence);
+    }
+
+    private static PostResult Stop(Draft draft, StopAutoTopUp command) => AutoTopUpRules.TakesOperator(command.Reason)
+        ? draft.Post(command, EntryKind.AutoTopUpSuspended, 0, [], new EntryDetail { Suspended = command.Reason, Message = command.Message })
+        : draft.Refused(PostOutcome.NotApplicable);
 
     private static PostResult Set(Draft draft, SetAutoTopUp command)
     {
@@ -285,7 +327,7 @@ public static class AccountDecider
                 AppendOwn(EntryKind.Expire, $"~expire:{Text(batch.Id)}", batch.ExpiresAt, new Draw(batch.Id, batch.Remaining));
         }
 
-        /// <summary>Credits that came back to a batch which has expired or was voided do not stay.</summary>
+        /// <summary>Credits that came back to a batch which has expired or was voided do not stay, nor do those that a revocation of their purchase still misses.</summary>
         public void EndAgain(ImmutableArray<Draw> draws, long reversal)
         {
             foreach (var draw in draws)
@@ -293,6 +335,19 @@ public static class AccountDecider
                 var batch = State.Live[AccountState.IndexOf(State.Live, draw.BatchId)];
                 if (batch.ExpiresAt <= Now) AppendOwn(EntryKind.Expire, $"~expire:{Text(batch.Id)}:{Text(reversal)}", Now, draw);
                 else if (batch.Voided) AppendOwn(EntryKind.Void, $"~void:{Text(batch.Id)}:{Text(reversal)}", Now, draw);
+                else Recover(batch, draw.Credits, reversal);
+            }
+        }
+
+        private void Recover(CreditBatch batch, long credits, long reversal)
+        {
+            foreach (var shortfall in State.Shortfalls)
+            {
+                if (shortfall.PurchaseId != batch.PurchaseId || credits == 0) continue;
+                var taken = Math.Min(shortfall.Credits, credits);
+                credits -= taken;
+                var id = $"~revoke:{Text(batch.Id)}:{Text(reversal)}:{Text(shortfall.Sequence)}";
+                AppendOwn(EntryKind.Revoke, id, Now, new Draw(batch.Id, taken), shortfall.Sequence, new EntryDetail { PurchaseId = shortfall.PurchaseId });
             }
         }
 
@@ -311,7 +366,7 @@ public static class AccountDecider
             });
         }
 
-        private void AppendOwn(EntryKind kind, string operationId, DateTimeOffset at, Draw draw) => Append(new LedgerEntry
+        private void AppendOwn(EntryKind kind, string operationId, DateTimeOffset at, Draw draw, long reverses = 0, EntryDetail? detail = null) => Append(new LedgerEntry
         {
             Sequence = State.Sequence + 1,
             OperationId = operationId,
@@ -320,6 +375,8 @@ public static class AccountDecider
             BalanceAfter = State.Available - draw.Credits,
             At = at,
             Draws = [draw],
+            Reverses = reverses,
+            Detail = detail,
         });
 
         private LedgerEntry Append(LedgerEntry entry)

@@ -42,11 +42,17 @@ public sealed record AccountState
     /// <summary>Auto top-up.</summary>
     [Id(9)] public AutoTopUpState AutoTopUp { get; init; } = new();
 
+    /// <summary>Credits taken away because their money went back, less those restored.</summary>
+    [Id(10)] public long Revoked { get; init; }
+
+    /// <summary>Shortfalls of revocations, oldest first, as long as a batch of the purchase can still get credits back.</summary>
+    [Id(11)] public ImmutableArray<Shortfall> Shortfalls { get; init; } = [];
+
     /// <summary>Whether the account was opened.</summary>
     public bool IsOpen => Sequence > 0;
 
     /// <summary>Where every credit went.</summary>
-    public CreditTotals Totals => new() { Granted = Granted, Spent = Spent, Expired = Expired, Voided = Voided, Available = Available };
+    public CreditTotals Totals => new() { Granted = Granted, Spent = Spent, Expired = Expired, Voided = Voided, Revoked = Revoked, Available = Available };
 
     /// <summary>The state after an entry. Throws when the entry does not follow this state: then the ledger or the memory is wrong, and nothing may go on.</summary>
     public AccountState Apply(LedgerEntry entry)
@@ -55,8 +61,8 @@ public sealed record AccountState
 
         if (Available + entry.Credits != entry.BalanceAfter) throw new InvalidOperationException($"Entry {entry.Sequence} says balance {entry.BalanceAfter}, its credits say otherwise.");
 
-        var (live, ended, topUp) = (Live, Ended, AutoTopUp);
-        var (granted, spent, expired, voided) = (Granted, Spent, Expired, Voided);
+        var (live, ended, topUp, shortfalls) = (Live, Ended, AutoTopUp, Shortfalls);
+        var (granted, spent, expired, voided, revoked) = (Granted, Spent, Expired, Voided, Revoked);
         switch (entry.Kind)
         {
             case EntryKind.Opened:
@@ -82,29 +88,58 @@ public sealed record AccountState
                 Take(entry, ref live, ref ended);
                 voided = checked(voided - entry.Credits);
                 break;
+            case EntryKind.Revoke:
+                Take(entry, ref live, ref ended);
+                revoked = checked(revoked - entry.Credits);
+                shortfalls = Revise(shortfalls, entry);
+                break;
+            case EntryKind.Restore:
+                if (entry.Credits > 0) live = InBurnOrder(live, BatchOf(entry));
+                revoked = checked(revoked - entry.Credits);
+                shortfalls = shortfalls.RemoveAll(shortfall => shortfall.Sequence == entry.Reverses);
+                break;
             default:
                 topUp = AutoTopUpRules.Apply(topUp, entry);
                 break;
         }
 
+        ended = WithoutExpired(ended, entry.At);
         return this with
         {
             Sequence = entry.Sequence,
             LastAt = entry.At,
             Available = entry.BalanceAfter,
             Live = live,
-            Ended = WithoutExpired(ended, entry.At),
+            Ended = ended,
             AutoTopUp = topUp,
             Granted = granted,
             Spent = spent,
             Expired = expired,
             Voided = voided,
+            Revoked = revoked,
+            Shortfalls = shortfalls.IsEmpty ? shortfalls : shortfalls.RemoveAll(shortfall => !live.Concat(ended).Any(batch => batch.PurchaseId == shortfall.PurchaseId)),
         };
+    }
+
+    // A revocation opens its shortfall; credits taken later close it bit by bit.
+    private static ImmutableArray<Shortfall> Revise(ImmutableArray<Shortfall> shortfalls, LedgerEntry entry)
+    {
+        if (entry.Reverses == 0)
+            return entry.Detail!.Shortfall is { } missing ? shortfalls.Add(new Shortfall { Sequence = entry.Sequence, PurchaseId = entry.Detail.PurchaseId!, Credits = missing }) : shortfalls;
+
+        for (var i = 0; i < shortfalls.Length; i++)
+        {
+            if (shortfalls[i].Sequence != entry.Reverses) continue;
+            var left = shortfalls[i].Credits + entry.Credits;
+            return left > 0 ? shortfalls.SetItem(i, shortfalls[i] with { Credits = left }) : shortfalls.RemoveAt(i);
+        }
+
+        throw new InvalidOperationException($"Entry {entry.Sequence} closes a shortfall of entry {entry.Reverses}, which has none.");
     }
 
     private static CreditBatch BatchOf(LedgerEntry entry)
     {
-        var detail = entry.Detail ?? throw new InvalidOperationException($"Grant {entry.Sequence} has no detail.");
+        var detail = entry.Detail ?? throw new InvalidOperationException($"Batch {entry.Sequence} has no detail.");
         return new CreditBatch
         {
             Id = entry.Sequence,
@@ -113,6 +148,7 @@ public sealed record AccountState
             Remaining = entry.Credits,
             GrantedAt = entry.At,
             ExpiresAt = detail.ExpiresAt!.Value,
+            PurchaseId = detail.PurchaseId,
         };
     }
 

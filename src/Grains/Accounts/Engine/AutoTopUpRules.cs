@@ -48,6 +48,9 @@ public static class AutoTopUpRules
         _ => false,
     };
 
+    /// <summary>Whether only an operator ends a suspension for that reason. Such a reason is never replaced by one that a card, the owner or a month could end.</summary>
+    public static bool TakesOperator(SuspensionReason reason) => reason is SuspensionReason.NeedsReview or SuspensionReason.Dispute or SuspensionReason.EarlyFraudWarning;
+
     /// <summary>Minor units that auto top-up may still charge this month, or null without a cap.</summary>
     public static long? SpendLimit(AutoTopUpState topUp, DateTimeOffset now) =>
         topUp.Settings.MonthlyCap is { } cap ? Math.Max(0, cap - SpentThisMonth(topUp, now)) : null;
@@ -68,7 +71,7 @@ public static class AutoTopUpRules
             SuspensionMessage = "",
             SuspendedAt = null,
         },
-        EntryKind.AutoTopUpSuspended => topUp with { InFlight = null, Suspended = entry.Detail!.Suspended, SuspensionMessage = entry.Detail.Message ?? "", SuspendedAt = entry.At },
+        EntryKind.AutoTopUpSuspended => Suspend(topUp, entry),
         EntryKind.AutoTopUpResumed => topUp with { Suspended = null, SuspensionMessage = "", SuspendedAt = null },
         EntryKind.Grant => Granted(topUp, entry),
         _ => topUp,
@@ -110,8 +113,19 @@ public static class AutoTopUpRules
             SuspensionReason.NoCard => "no card is saved. Add a card.",
             SuspensionReason.AuthenticationRequired => "the bank wants you to confirm. Set the card up again.",
             SuspensionReason.MonthlyCap => "the monthly cap is reached. It goes on next month, or with a higher cap.",
+            SuspensionReason.Dispute => "a payment is disputed. Contact support.",
+            SuspensionReason.EarlyFraudWarning => "the card network warned about a payment. Contact support.",
             _ => "the payment is being looked at.",
         };
+
+    // One that names the top-up in flight ends it; one from outside leaves it to end by itself.
+    private static AutoTopUpState Suspend(AutoTopUpState topUp, LedgerEntry entry)
+    {
+        var detail = entry.Detail!;
+        var ended = detail.PurchaseId is not null && detail.PurchaseId == topUp.InFlight ? topUp with { InFlight = null } : topUp;
+        if (ended.Suspended is { } before && TakesOperator(before) && !TakesOperator(detail.Suspended!.Value)) return ended;
+        return ended with { Suspended = detail.Suspended, SuspensionMessage = detail.Message ?? "", SuspendedAt = entry.At };
+    }
 
     private static AutoTopUpState Set(AutoTopUpState topUp, LedgerEntry entry)
     {

@@ -6,7 +6,7 @@ namespace Connect.Grains.Accounts.Engine;
 [GenerateSerializer, Immutable, Alias("connect.accounts.engine.batch")]
 public sealed record CreditBatch
 {
-    /// <summary>The sequence of the entry that granted it.</summary>
+    /// <summary>The sequence of the entry that granted or restored it.</summary>
     [Id(0)] public required long Id { get; init; }
 
     /// <summary>Why it was granted.</summary>
@@ -26,6 +26,9 @@ public sealed record CreditBatch
 
     /// <summary>An operator ended it; credits that come back to it are ended at once.</summary>
     [Id(6)] public bool Voided { get; init; }
+
+    /// <summary>The purchase that paid for it, if one did.</summary>
+    [Id(7)] public string? PurchaseId { get; init; }
 
     /// <summary>The one burn order: earliest expiry, then earliest granted, then id.</summary>
     public bool BurnsBefore(CreditBatch other)

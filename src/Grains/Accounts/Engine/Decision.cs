@@ -12,10 +12,10 @@ public readonly record struct DecisionContext
     /// <summary>The entry that was posted earlier under the command's operation id, if the caller knows of one.</summary>
     public LedgerEntry? Posted { get; init; }
 
-    /// <summary>For a reversal: the debit it names, if the ledger has it.</summary>
-    public LedgerEntry? Debit { get; init; }
+    /// <summary>The earlier entry that the command is about, if the ledger has it. Reversal: the debit; revocation: the grant of the purchase; restoration: the revocation.</summary>
+    public LedgerEntry? About { get; init; }
 
-    /// <summary>For a reversal: credits of that debit already given back.</summary>
+    /// <summary>Sum of the credits of all entries that give that entry back: negative while a revocation has only taken more.</summary>
     public long AlreadyReversed { get; init; }
 }
 

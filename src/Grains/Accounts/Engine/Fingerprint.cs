@@ -20,6 +20,9 @@ public static class Fingerprint
         SuspendAutoTopUp suspend => Digest(7, (int)suspend.Reason, $"{suspend.PurchaseId}|{suspend.Reference}"),
         ResumeAutoTopUp resume => Digest(8, (int)resume.Cause, resume.Reference),
         OpenAccount open => Digest(9, 0, open.Reference),
+        RevokeCredits revoke => Digest(10, revoke.Credits, $"{revoke.PurchaseId}|{revoke.Reference}"),
+        RestoreCredits restore => Digest(11, 0, $"{restore.RevokeOperationId}|{restore.Reference}"),
+        StopAutoTopUp stop => Digest(12, (int)stop.Reason, stop.Reference),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "No such command."),
     };
 

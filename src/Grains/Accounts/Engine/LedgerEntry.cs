@@ -42,7 +42,7 @@ public sealed record LedgerEntry
     /// <summary>For a debit by recipients: how many were accepted; else 0.</summary>
     public int AcceptedRecipients { get; init; }
 
-    /// <summary>For a reversal: the sequence of the debit it gives back; else 0.</summary>
+    /// <summary>For a reversal: the sequence of the debit it gives back. For a restoration, and for credits taken later up to a shortfall: the sequence of the revocation. Else 0.</summary>
     public long Reverses { get; init; }
 
     /// <summary>What only some kinds carry; stored as JSON.</summary>
@@ -55,10 +55,10 @@ public sealed record EntryDetail
     /// <summary>Grant: why.</summary>
     public GrantSource? Source { get; init; }
 
-    /// <summary>Grant: when the batch ends.</summary>
+    /// <summary>Grant and restoration: when the batch ends. Revocation: when the credits would have ended.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Grant, top-up started or suspended: the purchase.</summary>
+    /// <summary>Grant, top-up started or suspended, revocation, restoration: the purchase.</summary>
     public string? PurchaseId { get; init; }
 
     /// <summary>Grant: minor units paid.</summary>
@@ -72,4 +72,7 @@ public sealed record EntryDetail
 
     /// <summary>Auto top-up suspended: the sentence for the owner.</summary>
     public string? Message { get; init; }
+
+    /// <summary>Revocation: credits asked for that could not be taken; absent when all were.</summary>
+    public long? Shortfall { get; init; }
 }

@@ -12,6 +12,11 @@ namespace Connect.Silo.Storage.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlLedgerStore(NpgsqlDataSource dataSource) : ILedgerStore
 {
+    // As the two indexes on bought grants have it, or they are not used.
+    private const string Bought = "kind = 'grant' AND detail ->> 'purchase_id' IS NOT NULL";
+
+    private const string BoughtColumns = "account_id, sequence, detail ->> 'purchase_id', credits, coalesce((detail ->> 'paid')::bigint, 0), at";
+
     private const string Columns =
         "sequence, credits, balance_after, at, fingerprint, reverses, accepted_recipients, operation_id, kind, draws, reference, actor, detail";
 
@@ -76,6 +81,29 @@ internal sealed class PostgreSqlLedgerStore(NpgsqlDataSource dataSource) : ILedg
     }
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<BoughtGrant>> ReadBought(DateTimeOffset since, BoughtGrant? after, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            $"SELECT {BoughtColumns} FROM ledger WHERE {Bought} AND (at, account_id, sequence) > ($2, $1, $3) AND at >= $4 ORDER BY at, account_id, sequence LIMIT $5",
+            after?.AccountId ?? "");
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = (after?.At ?? DateTimeOffset.UnixEpoch).UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after?.Sequence ?? 0 });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = since.UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        return await ReadBought(command, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<BoughtGrant>> ReadBought(string accountId, long beforeSequence, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            $"SELECT {BoughtColumns} FROM ledger WHERE {Bought} AND account_id = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3", accountId);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = beforeSequence });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        return await ReadBought(command, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<string>> ListAccounts(string afterAccountId, int limit, CancellationToken cancellationToken)
     {
         await using var command = Command("SELECT account_id FROM ledger WHERE sequence = 1 AND account_id > $1 ORDER BY account_id LIMIT $2", afterAccountId);
@@ -85,6 +113,26 @@ internal sealed class PostgreSqlLedgerStore(NpgsqlDataSource dataSource) : ILedg
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             accounts.Add(reader.GetString(0));
         return accounts.ToImmutable();
+    }
+
+    private static async Task<ImmutableArray<BoughtGrant>> ReadBought(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var grants = ImmutableArray.CreateBuilder<BoughtGrant>();
+        while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            grants.Add(new()
+            {
+                AccountId = row.GetString(0),
+                Sequence = row.GetInt64(1),
+                PurchaseId = row.GetString(2),
+                Credits = row.GetInt64(3),
+                Paid = row.GetInt64(4),
+                At = new DateTimeOffset(row.GetDateTime(5)),
+            });
+        }
+
+        return grants.ToImmutable();
     }
 
     private NpgsqlCommand Command(string sql, string accountId)

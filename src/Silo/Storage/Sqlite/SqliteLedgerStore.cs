@@ -13,6 +13,11 @@ internal sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore,
     private const string Columns =
         "sequence, credits, balance_after, at, fingerprint, reverses, accepted_recipients, operation_id, kind, draws, reference, actor, detail";
 
+    // As the two indexes on bought grants have it, or they are not used.
+    private const string Bought = "kind = 'grant' AND json_extract(detail, '$.purchase_id') IS NOT NULL";
+
+    private const string BoughtColumns = "account_id, sequence, json_extract(detail, '$.purchase_id'), credits, coalesce(json_extract(detail, '$.paid'), 0), at";
+
     private const int ConstraintPrimaryKey = 1555;
     private const int ConstraintUnique = 2067;
 
@@ -52,6 +57,20 @@ internal sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore,
         .Single();
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<BoughtGrant>> ReadBought(DateTimeOffset since, BoughtGrant? after, int limit, CancellationToken cancellationToken) => Query(
+        $"SELECT {BoughtColumns} FROM ledger WHERE {Bought} AND at >= @since AND (at, account_id, sequence) > (@at, @account, @sequence) ORDER BY at, account_id, sequence LIMIT @limit",
+        BoughtRow,
+        ("@since", since.ToUnixTimeMilliseconds()), ("@at", (after?.At ?? DateTimeOffset.UnixEpoch).ToUnixTimeMilliseconds()), ("@account", after?.AccountId ?? ""),
+        ("@sequence", after?.Sequence ?? 0), ("@limit", limit));
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<BoughtGrant>> ReadBought(string accountId, long beforeSequence, int limit, CancellationToken cancellationToken) => Query(
+        // SQLite has to be told: it knows nothing of how few they are.
+        $"SELECT {BoughtColumns} FROM ledger INDEXED BY ledger_bought_by_account WHERE {Bought} AND account_id = @account AND sequence < @before ORDER BY sequence DESC LIMIT @limit",
+        BoughtRow,
+        ("@account", accountId), ("@before", beforeSequence), ("@limit", limit));
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<string>> ListAccounts(string afterAccountId, int limit, CancellationToken cancellationToken) =>
         Query("SELECT account_id FROM ledger WHERE sequence = 1 AND account_id > @a ORDER BY account_id LIMIT @b", afterAccountId, limit, null, row => row.GetString(0));
 
@@ -82,15 +101,26 @@ internal sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore,
         }
     }
 
-    private Task<ImmutableArray<T>> Query<T>(string sql, object a, object b, object? c, Func<SqliteDataReader, T> map) => Task.Run(() =>
+    private static BoughtGrant BoughtRow(SqliteDataReader row) => new()
+    {
+        AccountId = row.GetString(0),
+        Sequence = row.GetInt64(1),
+        PurchaseId = row.GetString(2),
+        Credits = row.GetInt64(3),
+        Paid = row.GetInt64(4),
+        At = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
+    };
+
+    private Task<ImmutableArray<T>> Query<T>(string sql, object a, object b, object? c, Func<SqliteDataReader, T> map) =>
+        Query(sql, map, c is null ? [("@a", a), ("@b", b)] : [("@a", a), ("@b", b), ("@c", c)]);
+
+    private Task<ImmutableArray<T>> Query<T>(string sql, Func<SqliteDataReader, T> map, params (string Name, object Value)[] values) => Task.Run(() =>
     {
         using var connection = database.OpenReader();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        command.Parameters.AddWithValue("@a", a);
-        command.Parameters.AddWithValue("@b", b);
-        if (c is not null)
-            command.Parameters.AddWithValue("@c", c);
+        foreach (var (name, value) in values)
+            command.Parameters.AddWithValue(name, value);
         using var reader = command.ExecuteReader();
         var rows = ImmutableArray.CreateBuilder<T>();
         while (reader.Read())

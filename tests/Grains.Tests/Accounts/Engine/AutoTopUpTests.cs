@@ -113,6 +113,12 @@ public sealed class AutoTopUpTests
         { SuspensionReason.NeedsReview, ResumeCause.Card, false },
         { SuspensionReason.NeedsReview, ResumeCause.Owner, false },
         { SuspensionReason.NeedsReview, ResumeCause.Operator, true },
+        { SuspensionReason.Dispute, ResumeCause.Card, false },
+        { SuspensionReason.Dispute, ResumeCause.Owner, false },
+        { SuspensionReason.Dispute, ResumeCause.Operator, true },
+        { SuspensionReason.EarlyFraudWarning, ResumeCause.Card, false },
+        { SuspensionReason.EarlyFraudWarning, ResumeCause.Owner, false },
+        { SuspensionReason.EarlyFraudWarning, ResumeCause.Operator, true },
     };
 
     [Theory, MemberData(nameof(Resumes))]

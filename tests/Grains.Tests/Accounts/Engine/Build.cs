@@ -39,18 +39,32 @@ internal sealed class Build
 
     public static VoidBatch Void(string operationId, long batch) => new() { OperationId = operationId, BatchId = batch };
 
+    public static Grant Bought(string purchase, long credits) =>
+        new() { OperationId = $"purchase:{purchase}", Credits = credits, Source = GrantSource.Purchase, PurchaseId = purchase, Paid = credits * 10 };
+
+    public static RevokeCredits Revoke(string operationId, string purchase, long credits) => new() { OperationId = operationId, PurchaseId = purchase, Credits = credits };
+
+    public static RestoreCredits Restore(string operationId, string revocation) => new() { OperationId = operationId, RevokeOperationId = revocation };
+
     public static SetAutoTopUp TopUp(string operationId, long threshold, long credits, long? cap = null, bool enabled = true) =>
         new() { OperationId = operationId, Settings = new AutoTopUpSettings { Enabled = enabled, Threshold = threshold, Credits = credits, MonthlyCap = cap } };
 
     public Decision Do(AccountCommand command, DateTimeOffset now)
     {
-        var debit = command is Reverse reverse ? Entries.Find(entry => entry.OperationId == reverse.DebitOperationId) : null;
+        var earlier = command switch
+        {
+            Reverse reverse => reverse.DebitOperationId,
+            RevokeCredits revoke => $"purchase:{revoke.PurchaseId}",
+            RestoreCredits restore => restore.RevokeOperationId,
+            _ => null,
+        };
+        var about = Entries.Find(entry => entry.OperationId == earlier);
         return Take(AccountDecider.Decide(State, command, new DecisionContext
         {
             Now = now,
             Posted = Entries.Find(entry => entry.OperationId == command.OperationId),
-            Debit = debit,
-            AlreadyReversed = debit is null ? 0 : Entries.Where(entry => entry.Reverses == debit.Sequence).Sum(entry => entry.Credits),
+            About = about,
+            AlreadyReversed = about is null ? 0 : Entries.Where(entry => entry.Reverses == about.Sequence).Sum(entry => entry.Credits),
         }));
     }
 

@@ -14,23 +14,41 @@ internal sealed class CoinModel
         Spent,
         Expired,
         Voided,
+        Revoked,
     }
 
     private sealed class Coin
     {
-        public required long Batch { get; init; }
+        public required long Batch { get; set; }
 
-        public required int Age { get; init; }
+        public required int Age { get; set; }
 
-        public required DateTimeOffset GrantedAt { get; init; }
+        public required DateTimeOffset GrantedAt { get; set; }
 
-        public required DateTimeOffset ExpiresAt { get; init; }
+        public required DateTimeOffset ExpiresAt { get; set; }
+
+        public required string? Purchase { get; init; }
 
         public Fate Fate { get; set; }
     }
 
+    private sealed class Claim
+    {
+        public required string Purchase { get; init; }
+
+        public required List<Coin> Taken { get; init; }
+
+        public required int Missing { get; set; }
+
+        public required TimeSpan Life { get; init; }
+    }
+
     private readonly List<Coin> _coins = [];
+    private readonly Dictionary<string, Claim> _claims = [];
     private readonly HashSet<long> _voided = [];
+
+    // Undoing these again is posted again, and brings nothing again.
+    private readonly HashSet<string> _broughtNothing = [];
     private readonly Dictionary<string, List<Coin>> _debits = [];
     private readonly HashSet<string> _done = [];
     private int _batches;
@@ -42,6 +60,7 @@ internal sealed class CoinModel
         Spent = Count(Fate.Spent),
         Expired = Count(Fate.Expired),
         Voided = Count(Fate.Voided),
+        Revoked = Count(Fate.Revoked),
     };
 
     public IEnumerable<(long Batch, int Left)> Batches => _coins.Where(coin => coin.Fate == Fate.Left).GroupBy(coin => coin.Batch).Select(batch => (batch.Key, batch.Count()));
@@ -52,10 +71,33 @@ internal sealed class CoinModel
     }
 
     /// <summary>Batches are known by the engine's id, which the caller passes in after the fact.</summary>
-    public void Grant(long batch, int credits, DateTimeOffset now, DateTimeOffset expiresAt)
+    public void Grant(long batch, int credits, DateTimeOffset now, DateTimeOffset expiresAt, string? purchase = null)
     {
         _batches++;
-        for (var i = 0; i < credits; i++) _coins.Add(new Coin { Batch = batch, Age = _batches, GrantedAt = now, ExpiresAt = expiresAt });
+        for (var i = 0; i < credits; i++) _coins.Add(new Coin { Batch = batch, Age = _batches, GrantedAt = now, ExpiresAt = expiresAt, Purchase = purchase });
+    }
+
+    /// <summary>How many credits could be taken, or null if the purchase has not that many.</summary>
+    public int? Revoke(string id, string purchase, int credits, DateTimeOffset now)
+    {
+        var bought = _coins.Where(coin => coin.Purchase == purchase).ToList();
+        if (bought.Count < credits) return null;
+        var taken = bought.Where(coin => coin.Fate == Fate.Left).OrderBy(coin => coin.ExpiresAt).ThenBy(coin => coin.GrantedAt).ThenBy(coin => coin.Age).Take(credits).ToList();
+        var life = bought.Max(coin => coin.ExpiresAt) - now;
+        foreach (var coin in taken) coin.Fate = Fate.Revoked;
+        _claims[id] = new Claim { Purchase = purchase, Taken = taken, Missing = credits - taken.Count, Life = life };
+        return taken.Count;
+    }
+
+    /// <summary>How many credits came back, as the batch that the caller names; null if there is no such revocation.</summary>
+    public int? Restore(string revocation, Func<long> batch, DateTimeOffset now)
+    {
+        if (!_claims.Remove(revocation, out var claim)) return _broughtNothing.Contains(revocation) ? 0 : null;
+        if (claim.Taken.Count == 0) _broughtNothing.Add(revocation);
+        _batches++;
+        foreach (var coin in claim.Taken)
+            (coin.Fate, coin.Batch, coin.Age, coin.GrantedAt, coin.ExpiresAt) = (Fate.Left, batch(), _batches, now, now + claim.Life);
+        return claim.Taken.Count;
     }
 
     /// <summary>How many of the recipients are paid.</summary>
@@ -80,7 +122,14 @@ internal sealed class CoinModel
     {
         if (!_debits.TryGetValue(debit, out var paid) || paid.Count < credits) return false;
         foreach (var coin in paid.TakeLast(credits))
+        {
             coin.Fate = coin.ExpiresAt <= now ? Fate.Expired : _voided.Contains(coin.Batch) ? Fate.Voided : Fate.Left;
+            if (coin.Fate != Fate.Left || _claims.Values.FirstOrDefault(claim => claim.Purchase == coin.Purchase && claim.Missing > 0) is not { } open) continue;
+            coin.Fate = Fate.Revoked;
+            open.Taken.Add(coin);
+            open.Missing--;
+        }
+
         paid.RemoveRange(paid.Count - credits, credits);
         return true;
     }

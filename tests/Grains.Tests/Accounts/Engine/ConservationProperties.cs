@@ -12,7 +12,7 @@ public sealed class ConservationProperties
     private sealed record Step(int What, int Amount, int Target, int Minutes, int[] Amounts);
 
     private static readonly Gen<Step> AnyStep = Gen.Select(
-        Gen.Int[0, 9],
+        Gen.Int[0, 12],
         Gen.Int[1, 40],
         Gen.Int[0, 30],
         Gen.Frequency((3, Gen.Const(0)), (3, Gen.Int[1, 60]), (1, Gen.Int[60, 5_000])),
@@ -54,8 +54,9 @@ public sealed class ConservationProperties
         {
             case 0 or 1 or 2:
                 var expires = now.AddMinutes(1 + step.Target * 97 % 4_000);
-                account.Do(Grant(id, step.Amount) with { ExpiresAt = expires }, now);
-                model.Grant(account.State.Live.Max(batch => batch.Id), step.Amount, now, expires);
+                var purchase = step.What == 0 ? null : id;
+                account.Do((purchase is null ? Grant(id, step.Amount) : Bought(purchase, step.Amount)) with { ExpiresAt = expires }, now);
+                model.Grant(account.State.Live.Max(batch => batch.Id), step.Amount, now, expires, purchase);
                 break;
             case 3 or 4:
                 var accepted = model.Debit(id, [step.Amount]);
@@ -68,6 +69,14 @@ public sealed class ConservationProperties
                 var debit = $"op-{step.Target}";
                 var outcome = account.Do(Reverse(id, debit, step.Amount % 7 + 1), now).Result.Outcome;
                 Assert.Equal(model.Reverse(debit, step.Amount % 7 + 1, now), outcome == PostOutcome.Posted);
+                break;
+            case 9 or 10:
+                var revoked = account.Do(Revoke(id, $"op-{step.Target}", step.Amount % 20 + 1), now).Result;
+                Assert.Equal(model.Revoke(id, $"op-{step.Target}", step.Amount % 20 + 1, now), revoked.Outcome == PostOutcome.Posted ? (int)revoked.Credits : null);
+                break;
+            case 11:
+                var restored = account.Do(Restore(id, $"op-{step.Target}"), now).Result;
+                Assert.Equal(model.Restore($"op-{step.Target}", () => restored.Sequence, now), restored.Outcome == PostOutcome.Posted ? (int)restored.Credits : null);
                 break;
             default:
                 Assert.Equal(model.Void(step.Target), account.Do(Void(id, step.Target), now).Result.Outcome == PostOutcome.Posted);

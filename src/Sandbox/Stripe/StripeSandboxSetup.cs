@@ -15,6 +15,7 @@ public static class StripeSandboxSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IStripeIds, RandomStripeIds>();
         services.AddSingleton(provider => new StripeStore(provider.GetRequiredService<IOptions<StripeSandboxOptions>>().Value.DatabasePath));
+        services.AddSingleton<StripeWork>();
         services.AddSingleton<StripeSandboxFaults>();
         services.AddSingleton(provider => new StripeSandboxLedger(provider.GetRequiredService<StripeStore>()));
         services.AddSingleton<StripeServer>();
@@ -41,6 +42,7 @@ public static class StripeSandboxSetup
         group.MapGet("/faults", StripeFaultEndpoint.Show);
         group.MapPost("/faults", StripeFaultEndpoint.SetAsync);
         group.MapDelete("/faults", StripeFaultEndpoint.Clear);
+        StripeAdmin.Map(group);
         group.MapGet("/charges-summary", async (StripeSandboxLedger ledger) => TypedResults.Ok(ChargesSummary.Of(await ledger.SuccessfulChargesAsync())));
         return app;
     }

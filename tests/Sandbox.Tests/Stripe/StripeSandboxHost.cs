@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Connect.Sandbox.Stripe;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -118,6 +119,22 @@ public sealed class StripeSandboxHost : IAsyncDisposable
         Clock.Advance(step);
         return task.IsCompleted;
     });
+
+    /// <summary>A payment that succeeded with this card.</summary>
+    public async Task<PaymentIntent> PayAsync(string customer, string number = "4242424242424242", long amount = 4450)
+    {
+        var intent = await NewIntentAsync(customer, (await NewCardAsync(number, customer: customer)).Id, amount);
+        return await Client.V1.PaymentIntents.ConfirmAsync(intent.Id, OffSession);
+    }
+
+    /// <summary>Asks the sandbox itself, below its prefix, for what no client of Stripe can.</summary>
+    public async Task<System.Text.Json.JsonElement> TriggerAsync(string path, object? body = null)
+    {
+        var response = await Http.PostAsJsonAsync($"{BaseUrl}/{path}", body ?? new { });
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return System.Text.Json.JsonElement.Parse(text);
+    }
 
     public Task StopAsync() => _app.StopAsync();
 

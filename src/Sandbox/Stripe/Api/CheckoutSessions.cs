@@ -36,7 +36,7 @@ internal static class CheckoutSessions
         parameters.RefuseUnknown();
         if (customerId is not null)
             call.Customer(customerId);
-        call.Unit.Put(setup);
+        call.Save(setup);
         var id = call.Ids.Next("cs_test");
         return call.Put(new StripeCheckoutSession
         {

@@ -7,13 +7,13 @@ internal static class Customers
     public static StripeAnswer Create(StripeCall call)
     {
         var customer = Described(new StripeCustomer { Id = call.Ids.Next("cus"), Created = call.Now.ToUnixTimeSeconds() }, call.Parameters);
-        var methodId = call.Parameters.Text("payment_method");
+        var methodId = call.MethodId(call.Parameters.Text("payment_method"));
         var defaultId = call.Parameters.Group("invoice_settings")?.Text("default_payment_method");
         call.Parameters.RefuseUnknown();
         if (defaultId is not null && defaultId != methodId)
             throw NotAttached(defaultId);
         if (methodId is not null)
-            call.Unit.Put(PaymentMethods.Attached(call.PaymentMethod(methodId), customer.Id, call.Now));
+            call.Save(PaymentMethods.Attached(call.PaymentMethod(methodId), customer.Id, call.Now));
         return call.Put(customer with { InvoiceSettings = new StripeInvoiceSettings { DefaultPaymentMethod = defaultId } });
     }
 

@@ -70,7 +70,7 @@ internal static class PaymentIntents
     public static StripeAnswer Confirm(StripeCall call, string id)
     {
         var intent = call.Get<StripePaymentIntent>(id, Kind);
-        var methodId = call.Parameters.Text("payment_method") ?? intent.PaymentMethod;
+        var methodId = call.MethodId(call.Parameters.Text("payment_method")) ?? intent.PaymentMethod;
         var confirmation = Confirmation.Read(call.Parameters);
         intent = intent with
         {
@@ -148,11 +148,13 @@ internal static class PaymentIntents
     /// </summary>
     public static StripeAnswer Settle(StripeCall call, StripePaymentMethod method, Attempt attempt)
     {
-        call.Unit.Put(attempt.Intent);
+        call.Save(attempt.Intent);
         if (attempt.Charge is not null)
-            call.Unit.Put(attempt.Charge);
+            call.Save(attempt.Charge);
+        if (attempt is { Charge: { Paid: true } charge } && AfterPayment.Of(method.Sandbox.Behaviour) is { } consequence)
+            call.Unit.Plan(call.Now + AfterPayment.Delay, consequence, charge.Id);
         if (attempt is { Intent: { Status: IntentStatus.Succeeded, SetupFutureUsage: "off_session" } paid })
-            call.Unit.Put(method with { Customer = method.Customer ?? paid.Customer, Sandbox = method.Sandbox with { SetUp = true } });
+            call.Save(method with { Customer = method.Customer ?? paid.Customer, Sandbox = method.Sandbox with { SetUp = true } });
         if (attempt.Decline is null)
             return StripeAnswer.Ok(attempt.Intent.Render());
         return StripeAnswer.Refused(402, Attempt.ErrorOf(attempt.Decline, method) with { Charge = attempt.Charge?.Id, PaymentIntent = attempt.Intent.Render() });
@@ -161,7 +163,7 @@ internal static class PaymentIntents
     private static StripePaymentIntent Described(StripeCall call, StripePaymentIntent intent)
     {
         var parameters = call.Parameters;
-        var methodId = parameters.Change("payment_method", intent.PaymentMethod);
+        var methodId = call.MethodId(parameters.Change("payment_method", intent.PaymentMethod));
         return intent with
         {
             Customer = parameters.Text("customer") ?? intent.Customer,

@@ -51,7 +51,7 @@ internal static class PaymentMethods
     /// <summary>Attaches a card to a customer, if its bank agrees.</summary>
     public static StripeAnswer Attach(StripeCall call, string id)
     {
-        var method = call.Get<StripePaymentMethod>(id, "PaymentMethod");
+        var method = call.Get<StripePaymentMethod>(call.MethodId(id), "PaymentMethod");
         var customer = call.Customer(call.Parameters.Required("customer"));
         call.Parameters.RefuseUnknown();
         return call.Put(Attached(method, customer.Id, call.Now));
@@ -66,7 +66,7 @@ internal static class PaymentMethods
             throw StripeRefusal.Invalid(null, "The payment method you provided is not attached to a customer so detachment is impossible.", "payment_method");
         var customer = call.Customer(method.Customer);
         if (customer.InvoiceSettings.DefaultPaymentMethod == id)
-            call.Unit.Put(customer with { InvoiceSettings = new StripeInvoiceSettings() });
+            call.Save(customer with { InvoiceSettings = new StripeInvoiceSettings() });
         return call.Put(method with { Customer = null, Sandbox = method.Sandbox with { Detached = true } });
     }
 

@@ -36,6 +36,17 @@ internal sealed class StripeCall
     /// <summary>The customer that a parameter names.</summary>
     public StripeCustomer Customer(string id) => Unit.Find<StripeCustomer>(id) ?? throw StripeRefusal.Missing("customer", id, "customer");
 
+    /// <summary>The id of the payment method that a parameter names. One of Stripe's test names, such as <c>pm_card_visa</c>, makes a new card.</summary>
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(name))]
+    public string? MethodId(string? name)
+    {
+        if (name is null || TestTokens.Number(name) is not { } number)
+            return name;
+        var method = PaymentMethods.FromCard(this, number, Now.Month, Now.Year + 3, cvc: null, new StripeBillingDetails());
+        Save(method);
+        return method.Id;
+    }
+
     /// <summary>The payment method that a parameter names.</summary>
     public StripePaymentMethod PaymentMethod(string id) =>
         Unit.Find<StripePaymentMethod>(id) ?? throw StripeRefusal.Missing("PaymentMethod", id, "payment_method");
@@ -49,10 +60,13 @@ internal sealed class StripeCall
         return types.Contains("card") ? types : throw StripeRefusal.Invalid(null, "The sandbox takes cards only.", name);
     }
 
+    /// <summary>Writes an object, new or changed.</summary>
+    public void Save(StripeObject item) => Unit.Put(item);
+
     /// <summary>Writes an object and answers with it.</summary>
     public StripeAnswer Put(StripeObject item)
     {
-        Unit.Put(item);
+        Save(item);
         return StripeAnswer.Ok(item.Render());
     }
 
@@ -62,7 +76,14 @@ internal sealed class StripeCall
     /// <param name="owner">Only those of this customer, or null.</param>
     /// <param name="parent">Only those of this other object, or null.</param>
     /// <param name="byCreated">Whether the caller may filter by time.</param>
-    public StripeAnswer Page(string url, string kind, string? owner = null, string? parent = null, bool byCreated = true)
+    /// <param name="members">Only those whose members have one of these values.</param>
+    public StripeAnswer Page(
+        string url,
+        string kind,
+        string? owner = null,
+        string? parent = null,
+        bool byCreated = true,
+        params IReadOnlyList<(string Name, IReadOnlyList<string> Allowed)> members)
     {
         var limit = Parameters.Integer("limit") ?? 10;
         var query = new StripeListQuery
@@ -70,6 +91,7 @@ internal sealed class StripeCall
             Kind = kind,
             Owner = owner,
             Parent = parent,
+            Members = members,
             Created = byCreated ? CreatedRange() : default,
             StartingAfter = Cursor("starting_after", kind),
             EndingBefore = Cursor("ending_before", kind),
@@ -89,6 +111,9 @@ internal sealed class StripeCall
             ["data"] = new JsonArray([.. page.Select(item => item.Render())]),
         });
     }
+
+    /// <summary>A condition on a list from a parameter of the same name: none when it was not given.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<string> Allowed)> Where(string name) => Parameters.Text(name) is { } value ? [(name, [value])] : [];
 
     private CreatedRange CreatedRange()
     {

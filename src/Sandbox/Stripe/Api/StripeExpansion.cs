@@ -6,7 +6,7 @@ namespace Connect.Sandbox.Stripe;
 internal static class StripeExpansion
 {
     private static readonly HashSet<string> Expandable =
-        ["customer", "payment_method", "default_payment_method", "latest_charge", "payment_intent", "setup_intent"];
+        ["customer", "payment_method", "default_payment_method", "latest_charge", "payment_intent", "setup_intent", "charge"];
 
     /// <summary>Expands one path, such as <c>setup_intent.payment_method</c> or <c>data.latest_charge</c>.</summary>
     public static void Apply(JsonObject body, string path, StripeUnit unit, DateTimeOffset now) => Step(body, path.Split('.'), path, unit, now);

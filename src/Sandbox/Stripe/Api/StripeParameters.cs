@@ -16,6 +16,9 @@ internal sealed class StripeParameters
 
     private StripeParameters(Node root, string name) => (_root, _name) = (root, name);
 
+    /// <summary>No parameters.</summary>
+    public static StripeParameters None => Parse("", "");
+
     /// <summary>A digest of all names and values, the same for every order they came in. Not the text itself, which may hold a card number.</summary>
     public string Digest { get; private init; } = "";
 

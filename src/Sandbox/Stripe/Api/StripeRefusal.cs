@@ -31,6 +31,15 @@ internal sealed class StripeRefusal(int status, StripeError error) : Exception(e
     public static StripeRefusal Card(Decline decline, StripePaymentMethod? method = null, string? param = null) =>
         new(402, Attempt.ErrorOf(decline, method) with { Param = param });
 
+    /// <summary>400, the setup intent is past what was asked of it; the answer shows how it stands.</summary>
+    public static StripeRefusal UnexpectedState(StripeSetupIntent setup, string message) => new(400, new StripeError
+    {
+        Type = "invalid_request_error",
+        Code = "setup_intent_unexpected_state",
+        Message = message,
+        SetupIntent = setup.Render(),
+    });
+
     /// <summary>400, the intent is past what was asked of it; the answer shows how it stands.</summary>
     public static StripeRefusal UnexpectedState(StripePaymentIntent intent, string message) => new(400, new StripeError
     {

@@ -9,7 +9,7 @@ namespace Connect.Sandbox.Stripe;
 
 /// <summary>Takes API requests: checks the key, applies faults, keeps idempotency, runs the operation, answers.</summary>
 internal sealed partial class StripeServer(
-    StripeStore store,
+    StripeWork work,
     StripeSandboxFaults faults,
     IStripeIds ids,
     TimeProvider clock,
@@ -104,10 +104,9 @@ internal sealed partial class StripeServer(
 
     private async Task<Reply> CarryOutAsync(StripeRequest request, bool loseAnswer)
     {
-        var now = clock.GetUtcNow();
         try
         {
-            return await store.RunAsync(unit => CarryOut(unit, request, now, loseAnswer));
+            return await work.RunAsync((unit, now) => CarryOut(unit, request, now, loseAnswer));
         }
         catch (Exception error)
         {

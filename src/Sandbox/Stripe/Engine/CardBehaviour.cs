@@ -47,4 +47,19 @@ internal enum CardBehaviour
 
     /// <summary>Attaches and pays; its owner disputes the charge afterwards.</summary>
     Disputed,
+
+    /// <summary>Attaches and pays; its owner disputes the charge afterwards because nothing was delivered.</summary>
+    DisputedNotReceived,
+
+    /// <summary>Attaches and pays; its bank inquires about the charge afterwards.</summary>
+    Inquired,
+
+    /// <summary>Attaches and pays; its bank warns of fraud afterwards.</summary>
+    FraudWarned,
+
+    /// <summary>Attaches and pays; a refund is pending at first.</summary>
+    RefundsLater,
+
+    /// <summary>Attaches and pays; a refund succeeds at first, and fails later.</summary>
+    RefundFails,
 }

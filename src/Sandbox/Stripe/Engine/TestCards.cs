@@ -21,6 +21,11 @@ internal static class TestCards
         ["4000008260003178"] = CardBehaviour.AuthenticatesThenInsufficientFunds,
         ["4100000000000019"] = CardBehaviour.Blocked,
         ["4000000000000259"] = CardBehaviour.Disputed,
+        ["4000000000002685"] = CardBehaviour.DisputedNotReceived,
+        ["4000000000001976"] = CardBehaviour.Inquired,
+        ["4000000000005423"] = CardBehaviour.FraudWarned,
+        ["4000000000007726"] = CardBehaviour.RefundsLater,
+        ["4000000000005126"] = CardBehaviour.RefundFails,
     };
 
     /// <summary>What the card with this number does, or null when the sandbox does not know it.</summary>

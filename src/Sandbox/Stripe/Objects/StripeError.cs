@@ -37,6 +37,10 @@ internal sealed record StripeError
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonObject? PaymentMethod { get; init; }
 
+    /// <summary>The setup intent as it stands after the refusal, or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonObject? SetupIntent { get; init; }
+
     /// <summary><c>card_error</c>, <c>invalid_request_error</c>, <c>idempotency_error</c> or <c>api_error</c>.</summary>
     public required string Type { get; init; }
 }

@@ -42,11 +42,21 @@ internal abstract record StripeObject
     [JsonIgnore]
     public virtual string? Parent => null;
 
+    /// <summary>Whether Stripe's object of this kind has <c>metadata</c>.</summary>
+    protected virtual bool HasMetadata => true;
+
+    /// <summary>Whether Stripe's object of this kind has <c>livemode</c>.</summary>
+    protected virtual bool HasLivemode => true;
+
     /// <summary>The object as the API shows it.</summary>
     public JsonObject Render()
     {
         var json = JsonSerializer.SerializeToNode(this, GetType(), Json)!.AsObject();
         json.Remove(PrivateMember);
+        if (!HasMetadata)
+            json.Remove("metadata");
+        if (!HasLivemode)
+            json.Remove("livemode");
         return json;
     }
 }

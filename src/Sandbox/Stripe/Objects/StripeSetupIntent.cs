@@ -6,6 +6,9 @@ internal sealed record StripeSetupIntent : StripeObject
     /// <inheritdoc />
     public override string Object => "setup_intent";
 
+    /// <summary>Why it was cancelled, or null.</summary>
+    public string? CancellationReason { get; init; }
+
     /// <summary>What a browser would need to act on it.</summary>
     public required string ClientSecret { get; init; }
 
@@ -30,7 +33,7 @@ internal sealed record StripeSetupIntent : StripeObject
     /// <summary>One of <see cref="IntentStatus"/>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Always <c>off_session</c>.</summary>
+    /// <summary><c>off_session</c> or <c>on_session</c>.</summary>
     public string Usage { get; init; } = "off_session";
 
     /// <inheritdoc />

@@ -35,29 +35,42 @@ internal static class BankPage
         else
         {
             intent = Attempt.Refused(intent, method, Decline.AuthenticationFailed);
-            call.Unit.Put(intent);
+            call.Save(intent);
         }
 
-        if (back.ReturnUrl is null)
-            return PageAnswer.Nothing("Thank you", "You can close this page.", StatusCodes.Status200OK);
-        var outcome = intent.Status == IntentStatus.Succeeded ? "succeeded" : "failed";
-        var separator = back.ReturnUrl.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        return PageAnswer.Go(
-            $"{back.ReturnUrl}{separator}payment_intent={intent.Id}&payment_intent_client_secret={intent.ClientSecret}&redirect_status={outcome}");
+        return Back(back.ReturnUrl, "payment_intent", intent.Id, intent.ClientSecret, intent.Status == IntentStatus.Succeeded);
     }
 
     private static PageAnswer Save(StripeCall call, StripeSetupIntent setup, bool approved)
     {
-        var session = (StripeCheckoutSession)call.Unit.List(new StripeListQuery { Kind = "checkout.session", Parent = setup.Id })[0];
-        session = session.At(call.Now);
-        if (session.Status != StripeCheckoutSession.Open)
-            return Nothing();
+        var back = setup.NextAction!.RedirectToUrl;
         var method = call.PaymentMethod(setup.PaymentMethod!);
-        if (approved)
-            return PageAnswer.Go(CardPage.Complete(call, session, setup, method));
         var error = Attempt.ErrorOf(Decline.AuthenticationFailed with { Code = "setup_intent_authentication_failure" }, method);
-        call.Unit.Put(setup with { Status = IntentStatus.RequiresPaymentMethod, PaymentMethod = null, NextAction = null, LastSetupError = error });
-        return PageAnswer.Go(session.Url!);
+        if (call.Unit.List(new StripeListQuery { Kind = "checkout.session", Parent = setup.Id }) is [StripeCheckoutSession found, ..])
+        {
+            var session = found.At(call.Now);
+            if (session.Status != StripeCheckoutSession.Open)
+                return Nothing();
+            if (approved)
+                return PageAnswer.Go(CardPage.Complete(call, session, setup, method));
+            call.Save(SetupIntents.Refused(setup, error));
+            return PageAnswer.Go(session.Url!);
+        }
+
+        if (approved)
+            SetupIntents.Complete(call, setup, method);
+        else
+            call.Save(SetupIntents.Refused(setup, error));
+        return Back(back.ReturnUrl, "setup_intent", setup.Id, setup.ClientSecret, approved);
+    }
+
+    // The parameters that Stripe adds to the merchant's address.
+    private static PageAnswer Back(string? returnUrl, string kind, string id, string secret, bool succeeded)
+    {
+        if (returnUrl is null)
+            return PageAnswer.Nothing("Thank you", "You can close this page.", StatusCodes.Status200OK);
+        var separator = returnUrl.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        return PageAnswer.Go($"{returnUrl}{separator}{kind}={id}&{kind}_client_secret={secret}&redirect_status={(succeeded ? "succeeded" : "failed")}");
     }
 
     private static PageAnswer Ask(string question) => PageAnswer.Page(PageHtml.Page("Your bank asks", $"""

@@ -34,9 +34,9 @@ internal static class CardPage
                 return PageAnswer.Go(Complete(call, session, setup, method));
 
             // The bank wants to see its customer first; the card waits, without a customer, until they come back.
-            call.Unit.Put(method);
+            call.Save(method);
             var bankPage = new StripeRedirect { ReturnUrl = $"{call.PageBase}/checkout/{session.Id}", Url = $"{call.PageBase}/bank/{setup.Id}" };
-            call.Unit.Put(setup with
+            call.Save(setup with
             {
                 Status = IntentStatus.RequiresAction,
                 PaymentMethod = method.Id,
@@ -47,7 +47,7 @@ internal static class CardPage
         }
         catch (StripeRefusal refusal)
         {
-            call.Unit.Put(setup with { Status = IntentStatus.RequiresPaymentMethod, PaymentMethod = null, NextAction = null, LastSetupError = refusal.Error });
+            call.Save(SetupIntents.Refused(setup, refusal.Error));
             var at = refusal.Error.Code is "incorrect_cvc" or "invalid_cvc" ? "cvc" : refusal.Error.Code is "expired_card" ? "expiry" : "number";
             return PageAnswer.Page(form.Html(session.CancelUrl, at, refusal.Error.Message), StatusCodes.Status402PaymentRequired);
         }
@@ -57,9 +57,8 @@ internal static class CardPage
     /// <returns>The merchant's success page.</returns>
     public static string Complete(StripeCall call, StripeCheckoutSession session, StripeSetupIntent setup, StripePaymentMethod method)
     {
-        call.Unit.Put(method with { Customer = session.Customer, Sandbox = method.Sandbox with { SetUp = true } });
-        call.Unit.Put(setup with { Status = IntentStatus.Succeeded, PaymentMethod = method.Id, NextAction = null, LastSetupError = null });
-        call.Unit.Put(session with { Status = StripeCheckoutSession.Complete, Url = null });
+        SetupIntents.Complete(call, setup, method);
+        call.Save(session with { Status = StripeCheckoutSession.Complete, Url = null });
 
         // Clients that build addresses may have escaped the braces.
         return session.SuccessUrl

@@ -31,6 +31,12 @@ internal sealed class StripeStore : IDisposable
             request_id TEXT NOT NULL,
             created INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS idempotency_by_created ON idempotency (created);
+        CREATE TABLE IF NOT EXISTS later (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            due INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL);
+        CREATE INDEX IF NOT EXISTS later_by_due ON later (due);
         """;
 
     private readonly SemaphoreSlim _turn = new(1, 1);

@@ -14,6 +14,9 @@ internal sealed class StripeUnit(SqliteTransaction transaction)
         ["charge"] = typeof(StripeCharge),
         ["setup_intent"] = typeof(StripeSetupIntent),
         ["checkout.session"] = typeof(StripeCheckoutSession),
+        ["refund"] = typeof(StripeRefund),
+        ["dispute"] = typeof(StripeDispute),
+        [StripeEarlyFraudWarning.Kind] = typeof(StripeEarlyFraudWarning),
     };
 
     /// <summary>The object with this id, of whatever kind, or null.</summary>
@@ -65,6 +68,12 @@ internal sealed class StripeUnit(SqliteTransaction transaction)
         Where("created <= $lte", "$lte", query.Created.Lte);
         Where("position < (SELECT position FROM objects WHERE id = $after)", "$after", query.StartingAfter);
         Where("position > (SELECT position FROM objects WHERE id = $before)", "$before", query.EndingBefore);
+
+        foreach (var (name, allowed) in query.Members)
+        {
+            conditions.Add($"json_extract(body, '$.{name}') IN ({string.Join(", ", allowed.Select((_, i) => $"${name}{i}"))})");
+            values.AddRange(allowed.Select((value, i) => ($"${name}{i}", (object?)value)));
+        }
 
         // A page that ends before an object is the one nearest to it, so it is read upwards and turned round.
         var upwards = query.EndingBefore is not null;
@@ -119,6 +128,42 @@ internal sealed class StripeUnit(SqliteTransaction transaction)
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Plans work for later.</summary>
+    /// <param name="due">When it is to be done.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="subject">What it is about.</param>
+    public void Plan(DateTimeOffset due, LaterKind kind, string subject)
+    {
+        using var command = Command(
+            "INSERT INTO later (due, kind, subject) VALUES ($due, $kind, $subject)",
+            ("$due", due.ToUnixTimeMilliseconds()),
+            ("$kind", kind.ToString()),
+            ("$subject", subject));
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Takes the work that is due first, or null when none is due by <paramref name="now"/>.</summary>
+    public LaterWork? TakeDue(DateTimeOffset now)
+    {
+        using var command = Command(
+            """
+            DELETE FROM later WHERE position = (SELECT position FROM later WHERE due <= $now ORDER BY due, position LIMIT 1)
+            RETURNING due, kind, subject
+            """,
+            ("$now", now.ToUnixTimeMilliseconds()));
+        using var reader = command.ExecuteReader();
+        return reader.Read()
+            ? new(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0)), Enum.Parse<LaterKind>(reader.GetString(1)), reader.GetString(2))
+            : null;
+    }
+
+    /// <summary>When the next planned work is due, or null when none is planned.</summary>
+    public DateTimeOffset? NextDue()
+    {
+        using var command = Command("SELECT min(due) FROM later");
+        return command.ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
+    }
+
     /// <summary>Marks the place that <see cref="Undo"/> goes back to.</summary>
     public void Mark() => transaction.Save("work");
 
@@ -149,6 +194,9 @@ internal sealed record StripeListQuery
 
     /// <summary>Only those of this other object, or null for all.</summary>
     public string? Parent { get; init; }
+
+    /// <summary>Only those whose member (a name of the code, never of a caller) has one of the values.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyList<string> Allowed)> Members { get; init; } = [];
 
     /// <summary>Only those made in this time.</summary>
     public CreatedRange Created { get; init; }

@@ -30,7 +30,7 @@ internal sealed class SandboxStripeAddress : ConfigurationProvider, IConfigurati
         if (Data["Stripe:ApiBase"] == NotListening)
         {
             Data["Stripe:ApiBase"] = host + SandboxMode.StripePath;
-            Data["Stripe:ReturnUrl"] = host + "/";
+            Data["Stripe:ReturnUrl"] = host;
             OnReload();
         }
         return Data["Stripe:ApiBase"]!;

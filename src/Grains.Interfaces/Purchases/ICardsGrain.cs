@@ -9,8 +9,17 @@ public interface ICardsGrain : IGrainWithStringKey
     /// <summary>Opens Stripe's hosted page for adding a card. The customer comes back to <paramref name="returnUrl"/> with <c>session_id</c> in its query.</summary>
     [Alias("begin-setup")] Task<CardSetup> BeginSetup(string returnUrl, string cancelUrl);
 
-    /// <summary>Reads how the hosted page ended and saves the card. Null while it is not finished or for a session of another account. Repeating it is harmless.</summary>
-    [Alias("complete-setup")] Task<SavedCard?> CompleteSetup(string sessionId);
+    /// <summary>
+    /// Reads how the hosted page ended, by the id of its session or of its setup intent, and saves the card as the default. A card that is saved already and is the same physical one makes
+    /// way for it. Null while the page is not finished, for a page of another account, and for a card that was removed since. Repeating it is harmless.
+    /// </summary>
+    [Alias("complete-setup")] Task<SavedCard?> CompleteSetup(string sessionOrSetupIntentId);
+
+    /// <summary>
+    /// Reads a saved card again, because its bank may have sent a new one. A default card that did change arms a suspended auto top-up again.
+    /// False if it is not saved here. Repeating it is harmless.
+    /// </summary>
+    [Alias("refresh")] Task<bool> Refresh(string cardId);
 
     /// <summary>Saves a payment method that exists at Stripe (the sandbox's shortcut for tests). It becomes the default card.</summary>
     [Alias("attach")] Task<AttachResult> Attach(string paymentMethodId);
@@ -60,6 +69,9 @@ public sealed record SavedCard
 
     /// <summary>Whether it is charged when no card is named.</summary>
     [Id(5)] public required bool IsDefault { get; init; }
+
+    /// <summary>Stripe's mark of the physical card, the same whenever it is added; null for a card that was saved before this was kept.</summary>
+    [Id(6)] public string? Fingerprint { get; init; }
 }
 
 /// <summary>How saving a card ended: the card, or why the bank did not accept it.</summary>

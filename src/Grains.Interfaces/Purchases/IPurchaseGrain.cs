@@ -16,6 +16,12 @@ public interface IPurchaseGrain : IGrainWithStringKey
     /// <summary>Starts the purchase of an auto top-up; returns once that is durable. Repeating it does nothing.</summary>
     [Alias("start-top-up")] Task StartTopUp(TopUpOrder order);
 
+    /// <summary>
+    /// Something may have happened at Stripe: reads the intent now, in any state, and goes as far as it can. Harmless at any time and any number of times.
+    /// True once what Stripe says is known here and acted upon, or when there is nothing to read; false when it is not yet: prompt again later.
+    /// </summary>
+    [Alias("prompt")] Task<bool> Prompt();
+
     /// <summary>The purchase, or null if there is none (a quote is not a purchase).</summary>
     [Alias("get")] Task<PurchaseView?> Get();
 }

@@ -17,7 +17,7 @@ public sealed class CardsGrain(
     [PersistentState("cards", "grains")] IPersistentState<CardsState> stored, IStripeGateway stripe, ILogger<CardsGrain> logger) : Grain, ICardsGrain, IRemindable, IDisposable
 {
     private const string ReminderName = "resume";
-    private const int MaxIdLength = 255;
+    private const int MaxRemoved = 100;
     private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -38,21 +38,47 @@ public sealed class CardsGrain(
         Expect(await stripe.BeginSetup(await Customer(), returnUrl, cancelUrl), "The page to add a card could not be opened.");
 
     /// <inheritdoc />
-    public async Task<SavedCard?> CompleteSetup(string sessionId)
+    public async Task<SavedCard?> CompleteSetup(string sessionOrSetupIntentId)
     {
-        if (!IsStripeId(sessionId) || _durable.CustomerId is not { } customer) return null;
+        if (!StripeNotice.IsId(sessionOrSetupIntentId) || _durable.CustomerId is not { } customer) return null;
 
-        var answer = await stripe.ReadSetup(sessionId);
+        var answer = await stripe.ReadSetup(sessionOrSetupIntentId);
         if (answer.Problem is { Kind: not ProblemKind.Technical }) return null;
 
         var setup = Expect(answer, "The card could not be read.");
-        return setup.CustomerId == customer && setup.Card is { } card ? await Add(card) : null;
+        return setup.CustomerId == customer && setup.Card is { } card && !_durable.Removed.Contains(card.Id) ? await Add(card) : null;
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> Refresh(string cardId)
+    {
+        using (await Turn())
+        {
+            if (_durable.Cards.FirstOrDefault(c => c.Id == cardId) is not { } known) return false;
+
+            var answer = await stripe.ReadCard(cardId);
+            if (answer.Problem is { Kind: not ProblemKind.Technical }) return false;
+
+            var reading = Expect(answer, "The card could not be read.");
+            if (reading.CustomerId != _durable.CustomerId || reading.Card is not { } read) return false;
+
+            var fresh = read with { IsDefault = known.IsDefault };
+            if (fresh == known) return true;
+
+            // Only what could have made the bank say no counts as an update; otherwise the same decline would come again with every word of Stripe.
+            var updated = (fresh.ExpMonth, fresh.ExpYear, fresh.Last4) != (known.ExpMonth, known.ExpYear, known.Last4);
+            if (updated && known.IsDefault) await SaveDefault(fresh, _durable);
+            else await Save(_durable with { Cards = [.. _durable.Cards.Select(c => c.Id == cardId ? fresh : c)] });
+        }
+
+        await Resume();
+        return true;
     }
 
     /// <inheritdoc />
     public async Task<AttachResult> Attach(string paymentMethodId)
     {
-        if (!IsStripeId(paymentMethodId)) return new() { Failure = Failures.Declined(null, null, null) };
+        if (!StripeNotice.IsId(paymentMethodId)) return new() { Failure = Failures.Declined(null, null, null) };
 
         var answer = await stripe.Attach(await Customer(), paymentMethodId);
         if (answer.Problem is { Kind: not ProblemKind.Technical } problem) return new() { Failure = Failures.Declined(problem.Code, problem.DeclineCode, null) };
@@ -88,9 +114,8 @@ public sealed class CardsGrain(
         if (_durable.Cards.All(c => c.Id != cardId)) return false;
 
         // Forgotten here first: a card that lingers at Stripe is never charged, one that lingers here would be.
-        await Save(_durable with { Cards = Ordered(_durable.Cards.Where(c => c.Id != cardId)) });
-        var answer = await stripe.Detach(cardId);
-        if (answer.Problem is { } problem) logger.LogWarning("Card {Card} of account {Account} is removed here but not at Stripe: {Message}", cardId, AccountId, problem.Message);
+        await Save(Without([cardId]));
+        await Detach(cardId);
         return true;
     }
 
@@ -130,17 +155,31 @@ public sealed class CardsGrain(
     private async Task<SavedCard> Add(SavedCard card)
     {
         SavedCard added;
+        ImmutableArray<string> replaced;
         using (await Turn())
         {
             if (_durable.Cards.FirstOrDefault(c => c.Id == card.Id) is { } known) return known;
 
-            await SaveDefault(card, _durable);
+            replaced = [.. _durable.Cards.Where(c => c.Fingerprint is not null && c.Fingerprint == card.Fingerprint).Select(c => c.Id)];
+            await SaveDefault(card, Without(replaced));
             added = _durable.Cards[0];
         }
 
         // The answer was made before: the card may be removed again while this waits.
         await Resume();
+        foreach (var old in replaced) await Detach(old);
         return added;
+    }
+
+    private CardsState Without(ImmutableArray<string> cards) => _durable with
+    {
+        Cards = Ordered(_durable.Cards.Where(c => !cards.Contains(c.Id))), Removed = [.. cards.Concat(_durable.Removed).Take(MaxRemoved)],
+    };
+
+    private async Task Detach(string cardId)
+    {
+        if ((await stripe.Detach(cardId)).Problem is { } problem)
+            logger.LogWarning("Card {Card} of account {Account} is removed here but not at Stripe: {Message}", cardId, AccountId, problem.Message);
     }
 
     private async Task SaveDefault(SavedCard card, CardsState before)
@@ -214,8 +253,6 @@ public sealed class CardsGrain(
         answer.Succeeded ? answer.Value! : throw new AccountUnavailableException($"{otherwise} Nothing was saved; try again. ({answer.Problem.Kind})");
 
     private static ImmutableArray<SavedCard> Ordered(IEnumerable<SavedCard> cards) => [.. cards.Select((card, index) => card with { IsDefault = index == 0 })];
-
-    private static bool IsStripeId(string id) => id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     private sealed class Release(SemaphoreSlim gate) : IDisposable
     {

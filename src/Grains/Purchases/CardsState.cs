@@ -21,4 +21,7 @@ public sealed record CardsState
 
     /// <summary>The operation by which auto top-up is still to be armed again; null when it was.</summary>
     [Id(4)] public string? PendingResume { get; init; }
+
+    /// <summary>Ids of the cards that were removed last, the latest first: a late word of Stripe that such a card was added brings it back no more.</summary>
+    [Id(5)] public ImmutableArray<string> Removed { get; init; } = [];
 }

@@ -39,6 +39,9 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
     // One caller at a time changes a quote into a purchase; after that only the work changes it.
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Each wants a reading that begins after it came.
+    private readonly List<TaskCompletionSource<bool>> _prompts = [];
     private PurchaseState? _durable;
     private IGrainTimer? _timer;
     private bool _working;
@@ -123,6 +126,26 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
     }
 
     /// <inheritdoc />
+    public async Task<bool> Prompt()
+    {
+        ThrowIfLost();
+        if (_durable is null or { Phase: PurchasePhase.Quoted }) return true;
+
+        var prompt = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _prompts.Add(prompt);
+        if (!_working) Wake(TimeSpan.Zero);
+        try
+        {
+            return await prompt.Task.WaitAsync(ConfirmWait, _clock);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on; whoever prompted asks again.
+            return false;
+        }
+    }
+
+    /// <inheritdoc />
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         if (_durable is { Phase: not PurchasePhase.Quoted })
@@ -167,35 +190,65 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         if (_working || _lost) return;
 
         _working = true;
+        List<TaskCompletionSource<bool>> heard = [];
+        var settled = false;
         try
         {
             while (_durable is { } purchase)
             {
-                var step = PurchaseDecider.Next(purchase, _clock.GetUtcNow());
+                var prompted = Hear(heard) ? PurchaseDecider.Prompted(purchase) : null;
+                var step = prompted ?? PurchaseDecider.Next(purchase, _clock.GetUtcNow());
                 if (step.State != purchase) await Save(step.State);
                 if (step.Call == PurchaseCall.Wait)
                 {
                     Wake(step.Until!.Value - _clock.GetUtcNow());
+                    settled = true;
                     return;
                 }
 
                 if (step.Call == PurchaseCall.Nothing)
                 {
                     if (step.State.Ended) await Forget();
+                    if (_prompts.Count > 0) continue;
+
+                    settled = true;
                     return;
                 }
 
                 var learned = await Make(step.Call, step.State);
+                if (prompted is not null && learned is Learned.CallFailed { Problem.Kind: ProblemKind.Technical }) Answer(heard, false);
                 var next = PurchaseDecider.Learn(step.State, _key, step.Call, learned, _clock.GetUtcNow());
                 if (next.Phase == PurchasePhase.NeedsReview && step.State.Phase != PurchasePhase.NeedsReview)
                     _logger.LogError("Purchase {Purchase} needs review: {Finding} (intent {Intent}).", _key, next.Finding, next.IntentId);
+
+                // A failed purchase that was paid after all is taken up again, so somebody must look after it again first.
+                if (step.State.Ended && !next.Ended) await Remind(s_reminderPeriod);
                 if (next != step.State) await Save(next);
             }
         }
         finally
         {
             _working = false;
+            Answer(heard, settled && _durable is not { Phase: PurchasePhase.Paid });
+            if (_lost) Answer(_prompts, false);
+            else if (_prompts.Count > 0) Wake(TimeSpan.Zero);
         }
+    }
+
+    // Moves the prompts that came since the last step to those that the next one is made for.
+    private bool Hear(List<TaskCompletionSource<bool>> heard)
+    {
+        if (_prompts.Count == 0) return false;
+
+        heard.AddRange(_prompts);
+        _prompts.Clear();
+        return true;
+    }
+
+    private static void Answer(List<TaskCompletionSource<bool>> prompts, bool done)
+    {
+        foreach (var prompt in prompts) prompt.TrySetResult(done);
+        prompts.Clear();
     }
 
     private async Task<Learned> Make(PurchaseCall call, PurchaseState purchase)
@@ -208,7 +261,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
                 PurchaseCall.CreateIntent => Read(await _stripe.CreateIntent(OrderOf(purchase), PurchaseKeys.Create(_key, purchase.IntentNumber))),
                 PurchaseCall.FindIntent => Read(await _stripe.FindIntent(purchase.Card!.CustomerId, purchase.RequestedAt - TimeSpan.FromHours(1), _key)),
                 PurchaseCall.ConfirmIntent => Read(await _stripe.ConfirmIntent(
-                    purchase.IntentId!, purchase.Automatic, PurchaseKeys.Confirm(_key, purchase.IntentNumber, purchase.ConfirmNumber))),
+                    purchase.IntentId!, _key, purchase.Automatic, PurchaseKeys.Confirm(_key, purchase.IntentNumber, purchase.ConfirmNumber))),
                 PurchaseCall.ReadIntent => Read(await _stripe.ReadIntent(purchase.IntentId!)),
                 PurchaseCall.CancelIntent => Read(await _stripe.CancelIntent(purchase.IntentId!)),
                 PurchaseCall.GrantCredits => await Grant(purchase),

@@ -30,8 +30,8 @@ internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
     public Task<StripeAnswer<IntentReading?>> FindIntent(string customerId, DateTimeOffset createdSince, string purchaseKey) =>
         Watch($"find {purchaseKey}", () => inner.FindIntent(customerId, createdSince, purchaseKey));
 
-    public Task<StripeAnswer<IntentReading?>> ConfirmIntent(string intentId, bool automatic, string idempotencyKey) =>
-        Watch($"confirm {idempotencyKey}", () => inner.ConfirmIntent(intentId, automatic, idempotencyKey));
+    public Task<StripeAnswer<IntentReading?>> ConfirmIntent(string intentId, string purchaseKey, bool automatic, string idempotencyKey) =>
+        Watch($"confirm {idempotencyKey}", () => inner.ConfirmIntent(intentId, purchaseKey, automatic, idempotencyKey));
 
     public Task<StripeAnswer<IntentReading?>> ReadIntent(string intentId) => Watch("read", () => inner.ReadIntent(intentId));
 
@@ -40,7 +40,13 @@ internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
     public Task<StripeAnswer<CardSetup>> BeginSetup(string customerId, string returnUrl, string cancelUrl) =>
         Watch("begin setup", () => inner.BeginSetup(customerId, returnUrl, cancelUrl));
 
-    public Task<StripeAnswer<SetupReading>> ReadSetup(string sessionId) => Watch("read setup", () => inner.ReadSetup(sessionId));
+    public Task<StripeAnswer<CardReading>> ReadSetup(string sessionOrSetupIntentId) => Watch($"read setup {sessionOrSetupIntentId}", () => inner.ReadSetup(sessionOrSetupIntentId));
+
+    public Task<StripeAnswer<CardReading>> ReadCard(string paymentMethodId) => Watch($"read card {paymentMethodId}", () => inner.ReadCard(paymentMethodId));
+
+    public Task<StripeAnswer<string?>> FindPurchase(string intentOrChargeId) => Watch($"find purchase {intentOrChargeId}", () => inner.FindPurchase(intentOrChargeId));
+
+    public Task<StripeAnswer<string?>> FindAccount(string customerId) => Watch($"find account {customerId}", () => inner.FindAccount(customerId));
 
     public Task<StripeAnswer<SavedCard>> Attach(string customerId, string paymentMethodId) => Watch("attach", () => inner.Attach(customerId, paymentMethodId));
 

@@ -58,6 +58,17 @@ public static class PurchaseDecider
         _ => purchase.Ended ? new(purchase, PurchaseCall.Nothing) : Pause(purchase, now) ?? new(purchase, PurchaseCall.TellAccount),
     };
 
+    /// <summary>
+    /// What to do when something may have happened at Stripe: read the intent now, whatever pause is on and also after an end that only said "not charged".
+    /// A paid purchase grants its credits now. Null where a reading can change nothing; the purchase then goes on as it would have.
+    /// </summary>
+    public static PurchaseStep? Prompted(PurchaseState purchase) => purchase.Phase switch
+    {
+        PurchasePhase.Quoted or PurchasePhase.Credited or PurchasePhase.NeedsReview => null,
+        PurchasePhase.Paid => new(purchase, PurchaseCall.GrantCredits),
+        _ => purchase.IntentId is null ? null : new(purchase, PurchaseCall.ReadIntent),
+    };
+
     /// <summary>The state after an answer.</summary>
     /// <param name="purchase">The state before.</param>
     /// <param name="key">The purchase grain's key, which the intent's metadata must name.</param>
@@ -71,6 +82,7 @@ public static class PurchaseDecider
         Learned.IntentMissing => purchase with { IntentNumber = purchase.IntentNumber + 1, CreatingSince = null, MustFind = false },
         Learned.CreditsGranted => purchase with { Phase = PurchasePhase.Credited, Failures = 0, NotBefore = null },
         Learned.AccountTold => purchase with { Told = true, Failures = 0, NotBefore = null },
+        Learned.CallFailed when call == PurchaseCall.ReadIntent && purchase.Phase is PurchasePhase.Declined or PurchasePhase.Canceled => purchase,
         Learned.CallFailed { Problem.Kind: ProblemKind.Technical } failed => OnUnknown(purchase, call, failed.Problem, now),
         Learned.CallFailed failed => OnRefusal(purchase, call, failed.Problem, now),
         _ => purchase,

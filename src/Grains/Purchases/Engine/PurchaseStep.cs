@@ -43,6 +43,12 @@ public readonly record struct PurchaseStep(PurchaseState State, PurchaseCall Cal
 /// <summary>Names under which Stripe and the account tell a repetition from something new. <c>id</c> is the purchase grain's key, account included.</summary>
 public static class PurchaseKeys
 {
+    /// <summary>Whether a text is a purchase grain's key: an account id, a slash and a purchase id, each 1 to 64 of A-Z, a-z, 0-9, '-' and '_'.</summary>
+    public static bool IsKey(string? text) => text?.Split('/') is [var account, var purchase] && IsId(account) && IsId(purchase);
+
+    /// <summary>Whether a text is an account's or a purchase's id: 1 to 64 of A-Z, a-z, 0-9, '-' and '_'.</summary>
+    public static bool IsId(string? text) => text is { Length: >= 1 and <= 64 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+
     /// <summary>Idempotency key of a create.</summary>
     public static string Create(string id, int number) => number == 1 ? $"pi:{id}" : FormattableString.Invariant($"pi:{id}:{number}");
 

@@ -16,8 +16,17 @@ public interface IStripeGateway
     /// <summary>Looks for an intent of the purchase that is not cancelled, among the customer's created since then. The value is null when there is none.</summary>
     Task<StripeAnswer<IntentReading?>> FindIntent(string customerId, DateTimeOffset createdSince, string purchaseKey);
 
-    /// <summary>Confirms an intent: this charges. <paramref name="automatic"/> says that the customer is not present.</summary>
-    Task<StripeAnswer<IntentReading?>> ConfirmIntent(string intentId, bool automatic, string idempotencyKey);
+    /// <summary>
+    /// Confirms an intent: this charges. <paramref name="automatic"/> says that the customer is not present; otherwise the bank's page sends the customer back to the return address
+    /// of the purchase.
+    /// </summary>
+    Task<StripeAnswer<IntentReading?>> ConfirmIntent(string intentId, string purchaseKey, bool automatic, string idempotencyKey);
+
+    /// <summary>The key of the purchase that an intent, or the intent of a charge, was made for. The value is null when it was made for something else.</summary>
+    Task<StripeAnswer<string?>> FindPurchase(string intentOrChargeId);
+
+    /// <summary>The account that a customer was made for. The value is null for a customer of somebody else or one that was deleted.</summary>
+    Task<StripeAnswer<string?>> FindAccount(string customerId);
 
     /// <summary>Reads an intent.</summary>
     Task<StripeAnswer<IntentReading?>> ReadIntent(string intentId);
@@ -28,8 +37,11 @@ public interface IStripeGateway
     /// <summary>Opens the hosted page for adding a card.</summary>
     Task<StripeAnswer<CardSetup>> BeginSetup(string customerId, string returnUrl, string cancelUrl);
 
-    /// <summary>Reads how the hosted page ended.</summary>
-    Task<StripeAnswer<SetupReading>> ReadSetup(string sessionId);
+    /// <summary>Reads how the hosted page ended, by the id of its session or of its setup intent.</summary>
+    Task<StripeAnswer<CardReading>> ReadSetup(string sessionOrSetupIntentId);
+
+    /// <summary>Reads a payment method.</summary>
+    Task<StripeAnswer<CardReading>> ReadCard(string paymentMethodId);
 
     /// <summary>Attaches a payment method to a customer. Repeating it is harmless.</summary>
     Task<StripeAnswer<SavedCard>> Attach(string customerId, string paymentMethodId);
@@ -74,12 +86,12 @@ public sealed record IntentOrder
     public required string PaymentMethodId { get; init; }
 }
 
-/// <summary>How the hosted page for adding a card ended.</summary>
-public sealed record SetupReading
+/// <summary>A card and whose it is, as Stripe has it.</summary>
+public sealed record CardReading
 {
-    /// <summary>The customer it was opened for.</summary>
+    /// <summary>The customer that the page was opened for, or that the card is attached to.</summary>
     public required string? CustomerId { get; init; }
 
-    /// <summary>The card, once the page was finished.</summary>
+    /// <summary>The card, while it is attached to that customer; null before the hosted page is finished, and for good once the card was removed.</summary>
     public SavedCard? Card { get; init; }
 }

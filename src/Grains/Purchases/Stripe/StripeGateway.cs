@@ -58,7 +58,7 @@ public sealed class StripeGateway(IOptionsMonitor<StripeOptions> options, ILogge
     });
 
     /// <inheritdoc />
-    public Task<StripeAnswer<IntentReading?>> ConfirmIntent(string intentId, bool automatic, string idempotencyKey) => Ask<IntentReading?>("confirm intent", async client =>
+    public Task<StripeAnswer<IntentReading?>> ConfirmIntent(string intentId, string purchaseKey, bool automatic, string idempotencyKey) => Ask<IntentReading?>("confirm intent", async client =>
     {
         var confirm = automatic
             ? new PaymentIntentConfirmOptions
@@ -67,7 +67,7 @@ public sealed class StripeGateway(IOptionsMonitor<StripeOptions> options, ILogge
                 ErrorOnRequiresAction = true,
                 PaymentMethodOptions = new() { Card = new() { StoredCredentialUsage = "unscheduled" } },
             }
-            : new PaymentIntentConfirmOptions { ReturnUrl = options.CurrentValue.ReturnUrl };
+            : new PaymentIntentConfirmOptions { ReturnUrl = $"{options.CurrentValue.ReturnUrl.TrimEnd('/')}/purchases/{purchaseKey}/return" };
         return Reading(await client.V1.PaymentIntents.ConfirmAsync(intentId, confirm, Key(idempotencyKey)));
     });
 
@@ -95,11 +95,34 @@ public sealed class StripeGateway(IOptionsMonitor<StripeOptions> options, ILogge
     });
 
     /// <inheritdoc />
-    public Task<StripeAnswer<SetupReading>> ReadSetup(string sessionId) => Ask("read setup", async client =>
+    public Task<StripeAnswer<string?>> FindPurchase(string intentOrChargeId) => Ask("find purchase", async client =>
     {
-        var session = await client.V1.Checkout.Sessions.GetAsync(sessionId, new SessionGetOptions { Expand = ["setup_intent.payment_method"] });
-        var finished = session is { Mode: "setup", Status: "complete", SetupIntent: { Status: "succeeded", PaymentMethod.Card: not null } };
-        return new SetupReading { CustomerId = session.CustomerId, Card = finished ? Card(session.SetupIntent.PaymentMethod) : null };
+        var intentId = intentOrChargeId.StartsWith("pi_", StringComparison.Ordinal) ? intentOrChargeId : (await client.V1.Charges.GetAsync(intentOrChargeId)).PaymentIntentId;
+        return intentId is null ? null : Reading(await client.V1.PaymentIntents.GetAsync(intentId)).PurchaseKey;
+    });
+
+    /// <inheritdoc />
+    public Task<StripeAnswer<string?>> FindAccount(string customerId) =>
+        Ask("find account", async client => (await client.V1.Customers.GetAsync(customerId)).Metadata?.GetValueOrDefault(AccountEntry));
+
+    /// <inheritdoc />
+    public Task<StripeAnswer<CardReading>> ReadSetup(string sessionOrSetupIntentId) => Ask("read setup", async client =>
+    {
+        if (sessionOrSetupIntentId.StartsWith("seti_", StringComparison.Ordinal))
+        {
+            var setup = await client.V1.SetupIntents.GetAsync(sessionOrSetupIntentId, new SetupIntentGetOptions { Expand = ["payment_method"] });
+            return CardOf(setup, setup.CustomerId);
+        }
+
+        var session = await client.V1.Checkout.Sessions.GetAsync(sessionOrSetupIntentId, new SessionGetOptions { Expand = ["setup_intent.payment_method"] });
+        return CardOf(session is { Mode: "setup", Status: "complete" } ? session.SetupIntent : null, session.CustomerId);
+    });
+
+    /// <inheritdoc />
+    public Task<StripeAnswer<CardReading>> ReadCard(string paymentMethodId) => Ask("read card", async client =>
+    {
+        var method = await client.V1.PaymentMethods.GetAsync(paymentMethodId);
+        return new CardReading { CustomerId = method.CustomerId, Card = method is { CustomerId: not null, Card: not null } ? Card(method) : null };
     });
 
     /// <inheritdoc />
@@ -178,6 +201,13 @@ public sealed class StripeGateway(IOptionsMonitor<StripeOptions> options, ILogge
         DeclineCode = intent.LastPaymentError?.DeclineCode,
     };
 
+    // A card that was removed since is no longer attached, and must not come back by an old page.
+    private static CardReading CardOf(SetupIntent? setup, string? customerId) => new()
+    {
+        CustomerId = customerId,
+        Card = setup is { Status: "succeeded", PaymentMethod: { Card: not null } method } && method.CustomerId == customerId ? Card(method) : null,
+    };
+
     private static SavedCard Card(PaymentMethod method) => new()
     {
         Id = method.Id,
@@ -186,6 +216,7 @@ public sealed class StripeGateway(IOptionsMonitor<StripeOptions> options, ILogge
         ExpMonth = (int)method.Card.ExpMonth,
         ExpYear = (int)method.Card.ExpYear,
         IsDefault = false,
+        Fingerprint = method.Card.Fingerprint,
     };
 
 #pragma warning disable CA1308 // Stripe writes currency codes in small letters.

@@ -18,6 +18,6 @@ public sealed class StripeOptions
     /// <summary>How often the client itself repeats a request (with the same idempotency key) before the purchase does, 0 to 5.</summary>
     public int MaxNetworkRetries { get; set; } = 1;
 
-    /// <summary>Where the bank sends the customer back to after its page.</summary>
-    public string ReturnUrl { get; set; } = "http://127.0.0.1:5080/purchases/return";
+    /// <summary>Address under which browsers reach this program. After its page the bank sends the customer back below it, to <c>/purchases/{account}/{purchase}/return</c>.</summary>
+    public string ReturnUrl { get; set; } = "http://127.0.0.1:5080";
 }

@@ -14,7 +14,7 @@ public sealed class CrashProperties
     /// <summary>What goes wrong with one call.</summary>
     private enum Mishap
     {
-        None, LostBefore, LostAfter, KeptErrorAfter, ExecutedLater, CrashBeforeSave, CrashAfterSave, CrashAfterCall, LongOutage, LateExecution,
+        None, LostBefore, LostAfter, KeptErrorAfter, ExecutedLater, CrashBeforeSave, CrashAfterSave, CrashAfterCall, LongOutage, LateExecution, Prompt, PromptAnsweredLost,
     }
 
     private enum Bank
@@ -42,7 +42,8 @@ public sealed class CrashProperties
             if (mishap == Mishap.LateExecution) stripe.RunLate();
             if (mishap == Mishap.LongOutage) now += TimeSpan.FromHours(25);
 
-            var step = PurchaseDecider.Next(durable, now);
+            var prompted = mishap is Mishap.Prompt or Mishap.PromptAnsweredLost ? PurchaseDecider.Prompted(durable) : null;
+            var step = prompted ?? PurchaseDecider.Next(durable, now);
             if (mishap == Mishap.CrashBeforeSave) continue;
             durable = step.State;
             if (mishap == Mishap.CrashAfterSave) continue;
@@ -66,6 +67,8 @@ public sealed class CrashProperties
         }
 
         stripe.RunLate();
+        for (var again = 0; again < 2 && PurchaseDecider.Prompted(durable) is { } late; again++)
+            durable = PurchaseDecider.Learn(late.State, Key, late.Call, stripe.Ask(late.Call, late.State, again == 0 ? Mishap.PromptAnsweredLost : Mishap.None), now);
         Assert.True(stripe.Charges <= 1, $"Charged {stripe.Charges} times: {durable}");
         Assert.True(stripe.Declines <= 1, $"Declined {stripe.Declines} times: {durable}");
         Assert.Equal(stripe.Charges == 1, durable.Phase == PurchasePhase.Credited);
@@ -123,7 +126,7 @@ public sealed class CrashProperties
 
             var answer = Execute(call, purchase);
             if (key is not null) _kept[key] = mishap == Mishap.KeptErrorAfter ? new Learned.CallFailed(Technical(keySpent: true)) : answer;
-            return mishap is Mishap.LostAfter or Mishap.KeptErrorAfter ? unknown : answer;
+            return mishap is Mishap.LostAfter or Mishap.KeptErrorAfter or Mishap.PromptAnsweredLost ? unknown : answer;
         }
 
         private Learned Execute(PurchaseCall call, PurchaseState purchase)

@@ -94,7 +94,7 @@ internal sealed partial class StripeServer(
         if (request.Parameters.Peek("customer") is { } named)
             return named;
         var parts = request.Path.Trim('/').Split('/');
-        return await store.RunAsync(unit => parts.Select(unit.Find).FirstOrDefault(found => found is not null) switch
+        return await work.RunAsync((unit, _) => parts.Select(unit.Find).FirstOrDefault(found => found is not null) switch
         {
             StripeCustomer customer => customer.Id,
             { } found => found.Owner,

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Connect.Accounts;
 using Connect.Grains.Accounts;
 using Connect.Grains.Accounts.Ledger;
@@ -98,6 +99,8 @@ public sealed class PurchaseCluster : IAsyncLifetime
 
     internal IPurchaseGrain Purchase(string key) => _cluster.Client.GetGrain<IPurchaseGrain>(key);
 
+    internal IMoneyBackGrain MoneyBack(string key) => _cluster.Client.GetGrain<IMoneyBackGrain>(key);
+
     internal IPricingGrain Pricing => _cluster.Client.GetGrain<IPricingGrain>(0);
 
     /// <summary>Opens an account, with a saved card when a number is given.</summary>
@@ -158,6 +161,38 @@ public sealed class PurchaseCluster : IAsyncLifetime
         using var answer = await _http.PostAsync(new Uri(url), form);
         Assert.True((int)answer.StatusCode < 400, $"{answer.StatusCode}");
         return answer.Headers.Location!;
+    }
+
+    /// <summary>Makes the bank do something by itself, such as <c>/disputes</c>; answers the id of the object.</summary>
+    internal async Task<string> Bank(string path, object? body = null)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(_sandbox.Urls.First() + path), body ?? new { });
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return System.Text.Json.Nodes.JsonNode.Parse(text)!["id"]!.GetValue<string>();
+    }
+
+    /// <summary>An account that has bought 1,000 credits for A$97.90 by purchase <c>{id}/q</c>; answers the intent.</summary>
+    internal async Task<string> Bought(string id)
+    {
+        await OpenAccount(id);
+        var purchase = Purchase(id + "/q");
+        await purchase.Quote(1_000);
+        await Drive(purchase.Confirm(new() { Actor = "anna" }), purchase);
+        return (await Until(purchase, view => view.Status == PurchaseStatus.Succeeded)).PaymentIntentId!;
+    }
+
+    /// <summary>Waits for a call, moving the clock while Stripe has nothing to do and the money back does not go on by itself.</summary>
+    internal async Task<T> Drive<T>(Task<T> call, IMoneyBackGrain moneyBack)
+    {
+        while (!call.IsCompleted)
+        {
+            await moneyBack.Get();
+            await Task.Yield();
+            if (Gateway.Idle && !call.IsCompleted) Clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        return await call;
     }
 
     internal async Task Deactivate() => await _cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);

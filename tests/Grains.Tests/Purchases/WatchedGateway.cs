@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Connect.Grains.Purchases.Engine;
 using Connect.Grains.Purchases.Stripe;
 using Connect.Purchases;
@@ -51,6 +52,24 @@ internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
     public Task<StripeAnswer<SavedCard>> Attach(string customerId, string paymentMethodId) => Watch("attach", () => inner.Attach(customerId, paymentMethodId));
 
     public Task<StripeAnswer<string>> Detach(string paymentMethodId) => Watch("detach", () => inner.Detach(paymentMethodId));
+
+    public Task<StripeAnswer<RefundReading>> CreateRefund(RefundRequest request, string idempotencyKey) =>
+        Watch($"refund {idempotencyKey}", () => inner.CreateRefund(request, idempotencyKey));
+
+    public Task<StripeAnswer<ImmutableArray<RefundReading>>> ListRefunds(string intentId) => Watch("list refunds", () => inner.ListRefunds(intentId));
+
+    public Task<StripeAnswer<ImmutableArray<DisputeReading>>> ListDisputes(string intentId) => Watch("list disputes", () => inner.ListDisputes(intentId));
+
+    public Task<StripeAnswer<ImmutableArray<string>>> ListEarlyFraudWarnings(string intentId) => Watch("list warnings", () => inner.ListEarlyFraudWarnings(intentId));
+
+    public Task<StripeAnswer<StripePage<IntentReading>>> ListIntents(DateTimeOffset since, string? startingAfter) =>
+        Watch($"intents after {startingAfter}", () => inner.ListIntents(since, startingAfter));
+
+    public Task<StripeAnswer<StripePage<RefundReading>>> ListRefundsSince(DateTimeOffset since, string? startingAfter) =>
+        Watch($"refunds after {startingAfter}", () => inner.ListRefundsSince(since, startingAfter));
+
+    public Task<StripeAnswer<StripePage<DisputeReading>>> ListDisputesSince(DateTimeOffset since, string? startingAfter) =>
+        Watch($"disputes after {startingAfter}", () => inner.ListDisputesSince(since, startingAfter));
 
     private async Task<T> Watch<T>(string what, Func<Task<T>> ask)
     {

@@ -86,6 +86,9 @@ public sealed record IntentReading
 
     /// <summary>The bank's code of the last failed attempt, such as <c>insufficient_funds</c>.</summary>
     public string? DeclineCode { get; init; }
+
+    /// <summary>When it was created, UTC.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
 }
 
 /// <summary>What an unsuccessful call to Stripe means.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Connect.Grains.Purchases.Engine;
 using Connect.Purchases;
@@ -48,6 +49,59 @@ public interface IStripeGateway
 
     /// <summary>Takes a payment method from its customer for ever and answers its id.</summary>
     Task<StripeAnswer<string>> Detach(string paymentMethodId);
+
+    /// <summary>Gives money of an intent back.</summary>
+    Task<StripeAnswer<RefundReading>> CreateRefund(RefundRequest request, string idempotencyKey);
+
+    /// <summary>All refunds of an intent.</summary>
+    Task<StripeAnswer<ImmutableArray<RefundReading>>> ListRefunds(string intentId);
+
+    /// <summary>All disputes of an intent.</summary>
+    Task<StripeAnswer<ImmutableArray<DisputeReading>>> ListDisputes(string intentId);
+
+    /// <summary>Ids of all early fraud warnings of an intent.</summary>
+    Task<StripeAnswer<ImmutableArray<string>>> ListEarlyFraudWarnings(string intentId);
+
+    /// <summary>A page of all intents created since then, the newest first; the next page begins after the last id of this one.</summary>
+    Task<StripeAnswer<StripePage<IntentReading>>> ListIntents(DateTimeOffset since, string? startingAfter);
+
+    /// <summary>A page of all refunds made since then, the newest first.</summary>
+    Task<StripeAnswer<StripePage<RefundReading>>> ListRefundsSince(DateTimeOffset since, string? startingAfter);
+
+    /// <summary>A page of all disputes opened since then, the newest first.</summary>
+    Task<StripeAnswer<StripePage<DisputeReading>>> ListDisputesSince(DateTimeOffset since, string? startingAfter);
+}
+
+/// <summary>A refund to be made.</summary>
+public sealed record RefundRequest
+{
+    /// <summary>The intent that was paid.</summary>
+    public required string IntentId { get; init; }
+
+    /// <summary>Minor units.</summary>
+    public required long Amount { get; init; }
+
+    /// <summary>The account; kept in the refund's metadata.</summary>
+    public required string AccountId { get; init; }
+
+    /// <summary>The purchase grain's key; kept in the refund's metadata.</summary>
+    public required string PurchaseKey { get; init; }
+
+    /// <summary>The order; kept in the refund's metadata, by which it is found again.</summary>
+    public required string OperationId { get; init; }
+
+    /// <summary>The operator's reason; kept in the refund's metadata.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>A page of one of Stripe's lists.</summary>
+public sealed record StripePage<T>
+{
+    /// <summary>What is on it.</summary>
+    public required ImmutableArray<T> Items { get; init; }
+
+    /// <summary>Whether another one follows.</summary>
+    public required bool HasMore { get; init; }
 }
 
 /// <summary>An answer of Stripe: the value, or the problem.</summary>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Connect.Grains.Purchases.Stripe;
 
 /// <summary>Stripe through Stripe.net.</summary>
-public sealed class StripeGateway(IOptionsMonitor<StripeOptions> options, ILogger<StripeGateway> logger) : IStripeGateway, IDisposable
+public sealed partial class StripeGateway(IOptionsMonitor<StripeOptions> options, ILogger<StripeGateway> logger) : IStripeGateway, IDisposable
 {
     private const string PurchaseKeyEntry = "purchase_id";
     private const string AccountEntry = "account_id";
@@ -199,6 +199,7 @@ public sealed class StripeGateway(IOptionsMonitor<StripeOptions> options, ILogge
         NextActionUrl = intent.NextAction?.RedirectToUrl?.Url,
         ErrorCode = intent.LastPaymentError?.Code,
         DeclineCode = intent.LastPaymentError?.DeclineCode,
+        CreatedAt = At(intent.Created),
     };
 
     // A card that was removed since is no longer attached, and must not come back by an old page.

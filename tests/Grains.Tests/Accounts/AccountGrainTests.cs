@@ -1,5 +1,6 @@
 using Connect.Accounts;
 using Connect.Grains.Accounts;
+using Connect.Grains.Tests.Accounts.Engine;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using static Connect.Grains.Tests.Accounts.MemoryLedgerStore;
@@ -10,7 +11,7 @@ public sealed class AccountGrainTests(AccountCluster cluster) : IClassFixture<Ac
 {
     private static Debit Debit(string operationId, long credits = 1) => new() { OperationId = operationId, Credits = credits };
 
-    /// <summary>What every caller does: the same operation id again until there is an answer.</summary>
+    /// <summary>What every caller does: the same operation id again until there is an answer. Refusals while the account reloads come at once, so there may be many.</summary>
     private static async Task<PostResult> Repeated(Func<Task<PostResult>> call)
     {
         for (var attempt = 0; ; attempt++)
@@ -19,7 +20,7 @@ public sealed class AccountGrainTests(AccountCluster cluster) : IClassFixture<Ac
             {
                 return await call();
             }
-            catch (AccountUnavailableException) when (attempt < 20)
+            catch (AccountUnavailableException) when (attempt < 1_000)
             {
             }
         }
@@ -135,6 +136,31 @@ public sealed class AccountGrainTests(AccountCluster cluster) : IClassFixture<Ac
         Assert.Single(results, result => result.Outcome == PostOutcome.Posted);
         Assert.Equal(3, results.Count(result => result.Outcome == PostOutcome.ReversalExceedsDebit));
         Assert.Equal(8, (await account.GetCredits()).Available);
+    }
+
+    [Fact]
+    public async Task A_purchase_is_revoked_and_restored_once_however_often_it_is_asked_and_however_it_crashes()
+    {
+        var account = await cluster.AccountWith("revoked", 10);
+        await account.Grant(Build.Bought("p", 100));
+        await account.Debit(Debit("d", 30));
+        var revoke = Build.Revoke("refund:1", "p", 100);
+        var restore = Build.Restore("refund-undone:1", "refund:1");
+
+        cluster.Store.FailNext(MemoryLedgerStore.Fault.AfterStoring);
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => account.Revoke(revoke));
+        var revoked = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => account.Revoke(revoke)));
+        Assert.All(revoked, result => Assert.Equal((PostOutcome.AlreadyPosted, 80L, 20L), (result.Outcome, result.Credits, result.Shortfall)));
+
+        // The gift burnt first, so what comes back first goes to the purchase, and is owed.
+        await account.Reverse(new Reverse { OperationId = "r", DebitOperationId = "d", Credits = 5 });
+        var restored = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => account.Restore(restore)));
+        Assert.Single(restored, result => result.Outcome == PostOutcome.Posted);
+        Assert.All(restored, result => Assert.Equal(85, result.Credits));
+        var check = await account.Check();
+        Assert.Empty(check.Findings);
+        Assert.Equal(new CreditTotals { Granted = 110, Spent = 25, Available = 85 }, check.FromLedger);
+        Assert.NotNull((await account.Inspect()).ReminderDueAt);
     }
 
     [Fact]

@@ -1,11 +1,13 @@
+using Connect.Accounts;
 using Connect.Api.Auth;
 using Connect.Api.Problems;
 using Connect.Purchases;
+using Orleans.Runtime;
 
 namespace Connect.Api.Application;
 
 /// <summary>Buying at a quoted price.</summary>
-public sealed class PurchasesService(GrainCalls calls)
+public sealed class PurchasesService(GrainCalls calls, ILogger<PurchasesService> logger)
 {
     /// <summary>
     /// Confirms a quote and charges the card. The quote becomes one purchase at most, so repeating this is harmless: it reports.
@@ -32,6 +34,22 @@ public sealed class PurchasesService(GrainCalls calls)
         return Names.IsId(purchaseId) && await GrainCalls.Repeat(() => Purchase(accountId, purchaseId).Get()) is { } view
             ? Body(view)
             : Refuse.NotFound("purchase");
+    }
+
+    /// <summary>
+    /// The customer came back from the bank's page: the purchase looks what the bank said, and this waits a few seconds for it. Needs no sign-in, since it answers nothing and only hastens what
+    /// happens anyway.
+    /// </summary>
+    public async Task CameBack(string accountId, string purchaseId)
+    {
+        try
+        {
+            await Purchase(accountId, purchaseId).Prompt();
+        }
+        catch (Exception exception) when (exception is AccountUnavailableException or OrleansException or TimeoutException)
+        {
+            logger.LogWarning(exception, "Purchase {Account}/{Purchase} could not be prompted; it looks for itself", accountId, purchaseId);
+        }
     }
 
     private IPurchaseGrain Purchase(string accountId, string purchaseId) => calls.Grains.GetGrain<IPurchaseGrain>($"{accountId}/{purchaseId}");

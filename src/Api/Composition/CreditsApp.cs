@@ -7,6 +7,7 @@ using Connect.Api.Endpoints;
 using Connect.Api.Idempotency;
 using Connect.Api.Problems;
 using Connect.Api.Sandbox;
+using Connect.Api.Webhooks;
 using Connect.Silo.Health;
 
 namespace Connect.Api.Composition;
@@ -48,6 +49,7 @@ public static class CreditsApp
         app.UseIdempotencyBuffering();
         app.MapCreditsHealth();
         app.MapApi();
+        app.MapWebhooks(sandbox);
         app.MapDocumentation();
         if (sandbox)
             app.MapSandbox();

@@ -7,21 +7,22 @@ namespace Connect.Api.Composition;
 
 /// <summary>
 /// Requests per account: <c>RateLimit:PerSecond</c> sustained (default 2,000), twice as many in a burst. One account's flood is refused before it costs the others anything.
+/// What needs no sign-in (Stripe's events, the way back from the bank) is limited by address: <c>RateLimit:AnonymousPerSecond</c> (default 200), of its own allowance.
 /// </summary>
 internal static class RateLimit
 {
     private const int DefaultPerSecond = 2_000;
+    private const int DefaultAnonymousPerSecond = 200;
 
     public static IServiceCollection AddAccountRateLimit(this IServiceCollection services, IConfiguration configuration)
     {
         var perSecond = configuration.GetValue("RateLimit:PerSecond", DefaultPerSecond);
+        var anonymousPerSecond = configuration.GetValue("RateLimit:AnonymousPerSecond", DefaultAnonymousPerSecond);
         return services.AddRateLimiter(options =>
         {
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http => http.Request.Path.StartsWithSegments("/v1")
-                ? RateLimitPartition.GetTokenBucketLimiter(Owner(http), _ => new()
-                {
-                    TokenLimit = 2 * perSecond, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
-                })
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
+                http.Request.Path.StartsWithSegments("/v1") ? Limited(Owner(http), perSecond)
+                : IsAnonymous(http.Request.Path) ? Limited($"anonymous {http.Connection.RemoteIpAddress}", anonymousPerSecond)
                 : RateLimitPartition.GetNoLimiter(""));
             options.OnRejected = async (rejected, _) =>
             {
@@ -31,6 +32,13 @@ internal static class RateLimit
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         });
     }
+
+    private static RateLimitPartition<string> Limited(string owner, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(owner, _ => new()
+    {
+        TokenLimit = 2 * perSecond, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+    });
+
+    private static bool IsAnonymous(PathString path) => path.StartsWithSegments("/webhooks") || path.StartsWithSegments("/purchases");
 
     /// <summary>Whose allowance a request uses: the account's; an operator's own; the address of one who is not signed in.</summary>
     private static string Owner(HttpContext http) => Caller.From(http.User) switch

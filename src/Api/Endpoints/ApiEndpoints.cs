@@ -17,5 +17,6 @@ internal static class ApiEndpoints
         account.MapCampaigns();
         account.MapAutomations();
         account.MapEvents();
+        app.MapPurchaseReturn();
     }
 }

@@ -103,9 +103,9 @@ public static class Refuse
     public static Problem CrossSiteRequest() =>
         Make("cross-site-request", 403, "Not from another site", "A page of another site can not use your sign-in. Send a bearer token, or make the request from our own pages.");
 
-    /// <summary>429: too many requests of one account.</summary>
+    /// <summary>429: too many requests of one account or address.</summary>
     public static Problem TooManyRequests(int retryAfter) =>
-        Make("too-many-requests", 429, "Too many requests", "This account sends requests faster than is allowed.") with { RetryAfter = retryAfter };
+        Make("too-many-requests", 429, "Too many requests", "Requests come faster than is allowed.") with { RetryAfter = retryAfter };
 
     /// <summary>503: the account could not be reached or written; repeating is safe.</summary>
     public static Problem AccountUnavailable() =>
@@ -116,6 +116,19 @@ public static class Refuse
     public static Problem PaymentProviderUnavailable() =>
         Make("payment-provider-unavailable", 503, "Payments are unavailable", "The payment provider does not answer just now. Nothing was saved or charged; try again soon.")
             with { RetryAfter = 5 };
+
+    /// <summary>400: this is no event of Stripe for us.</summary>
+    public static Problem Webhook(string detail) => Make("webhook-refused", 400, "Not an event for us", detail);
+
+    /// <summary>413: no event of Stripe is that large.</summary>
+    public static Problem WebhookTooLarge(int maxBytes) => Make("body-too-large", 413, "The request is too large", $"An event has at most {maxBytes} bytes.");
+
+    /// <summary>503: the event could not be kept; Stripe sends it again.</summary>
+    public static Problem WebhookNotStored() => Make("webhook-not-stored", 503, "Try again", "The event could not be stored just now. Send it again.") with { RetryAfter = 5 };
+
+    /// <summary>503: no secret is configured, so nobody can tell whether an event is Stripe's.</summary>
+    public static Problem WebhooksNotConfigured() =>
+        Make("webhooks-not-configured", 503, "Webhooks are not configured", "Stripe:WebhookSecret is not configured on this host. Events are accepted once it is.") with { RetryAfter = 3_600 };
 
     /// <summary>500: a fault of this program.</summary>
     public static Problem Internal(string reference) =>

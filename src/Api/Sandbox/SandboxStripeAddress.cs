@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Connect.Api.Composition;
+using Connect.Api.Webhooks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -18,6 +20,7 @@ internal sealed class SandboxStripeAddress : ConfigurationProvider, IConfigurati
         var provider = new SandboxStripeAddress();
         provider.Data[SandboxMode.Active] = bool.TrueString;
         provider.Data["Stripe:ApiKey"] = SandboxMode.ApiKey;
+        provider.Data[WebhookEndpoints.SecretSetting] = builder.Configuration[WebhookEndpoints.SecretSetting] is { Length: > 0 } secret ? secret : $"whsec_{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
         provider.Data["Stripe:ApiBase"] = builder.Configuration["Stripe:ApiBase"] ?? NotListening;
         ((IConfigurationBuilder)builder.Configuration).Add(provider);
         builder.Services.AddSingleton(provider);

@@ -34,13 +34,14 @@ install_missing() {
     >"$results/apt.log" 2>&1 || { tail -n 20 "$results/apt.log"; stop "Could not install ${missing[*]}."; }
 }
 
-# Runs one project and prints its output in one piece, so that two at a time stay readable. Leaves <name>.trx and <name>.exit.
+# Runs one project and prints its output in one piece, so that two at a time stay readable, with what a test has to show (the file REPORT).
+# Leaves <name>.trx and <name>.exit.
 run_project() {
   local name=$1
-  timeout --kill-after=20 540 dotnet test "tests/$name/$name.csproj" -c "$configuration" --no-build --nologo \
+  REPORT="$results/$name.report" timeout --kill-after=20 540 dotnet test "tests/$name/$name.csproj" -c "$configuration" --no-build --nologo \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" >"$results/$name.log" 2>&1
   echo $? >"$results/$name.exit"
-  printf '\n== %s\n%s\n' "$name" "$(cat "$results/$name.log")"
+  printf '\n== %s\n%s\n' "$name" "$(cat "$results/$name.log" "$results/$name.report" 2>/dev/null)"
 }
 export -f run_project
 export configuration results

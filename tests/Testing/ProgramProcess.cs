@@ -11,11 +11,11 @@ public sealed class ProgramProcess : IDisposable
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
 
-    private ProgramProcess(string project, IEnumerable<KeyValuePair<string, string>> settings, Uri url)
+    private ProgramProcess(string project, IEnumerable<KeyValuePair<string, string>> settings, Uri url, IEnumerable<string> args)
     {
         Url = url;
         var dll = FindBuilt(project);
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [dll])
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [dll, .. args])
         {
             WorkingDirectory = Path.GetDirectoryName(dll),
             RedirectStandardOutput = true,
@@ -39,13 +39,17 @@ public sealed class ProgramProcess : IDisposable
     /// <summary>The last lines it wrote, for the message of a failed test.</summary>
     public string Output => string.Join('\n', output);
 
-    /// <summary>Starts src/<paramref name="project"/> on a free port, or on <paramref name="url"/>, and returns when it says that it is ready.</summary>
-    public static async Task<ProgramProcess> Start(string project, IEnumerable<KeyValuePair<string, string>> settings, Uri? url = null)
+    /// <summary>
+    /// Starts src/<paramref name="project"/> (or a path below the root, such as tests/X) on a free port, or on <paramref name="url"/>, and returns when
+    /// <paramref name="ready"/> answers well.
+    /// </summary>
+    public static async Task<ProgramProcess> Start(
+        string project, IEnumerable<KeyValuePair<string, string>> settings, Uri? url = null, string ready = "/health/ready", params string[] args)
     {
-        var program = new ProgramProcess(project, settings, url ?? new Uri($"http://127.0.0.1:{FreePort.Next()}"));
+        var program = new ProgramProcess(project, settings, url ?? new Uri($"http://127.0.0.1:{FreePort.Next()}"), args);
         try
         {
-            await program.AwaitReady();
+            await program.AwaitReady(ready);
             return program;
         }
         catch
@@ -78,11 +82,12 @@ public sealed class ProgramProcess : IDisposable
         var root = bin;
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "Credits.sln")))
             root = root.Parent;
-        var dll = Path.Combine(root!.FullName, "src", project, "bin", configuration, framework, $"Credits.{project}.dll");
-        return File.Exists(dll) ? dll : throw new FileNotFoundException($"Build src/{project} first.", dll);
+        var folder = project.Contains('/', StringComparison.Ordinal) ? project : $"src/{project}";
+        var dll = Path.Combine(root!.FullName, folder, "bin", configuration, framework, $"Credits.{Path.GetFileName(folder)}.dll");
+        return File.Exists(dll) ? dll : throw new FileNotFoundException($"Build {folder} first.", dll);
     }
 
-    private async Task AwaitReady()
+    private async Task AwaitReady(string ready)
     {
         using var http = new HttpClient { BaseAddress = Url };
         await Eventually.True($"{Url} is ready", async () =>
@@ -91,7 +96,7 @@ public sealed class ProgramProcess : IDisposable
                 throw new InvalidOperationException($"It ended with exit code {process.ExitCode}:\n{Output}");
             try
             {
-                using var answer = await http.GetAsync("/health/ready");
+                using var answer = await http.GetAsync(ready);
                 return answer.IsSuccessStatusCode;
             }
             catch (HttpRequestException)

@@ -1,0 +1,88 @@
+namespace Connect.CrashMatrix;
+
+/// <summary>Plays many cells on one program: each purchase is held at its own point, one kill ends them all, one start brings them back.</summary>
+internal static class Batch
+{
+    private const int Minutes = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Plays the cells and writes into each what is wrong.</summary>
+    public static async Task Run(Shape shape, IReadOnlyList<Cell> cells)
+    {
+        var (stage, plays) = await Stage.Open(shape, cells);
+        using var _ = stage;
+        await FirstLife(stage, plays);
+        stage.Kill();
+        var told = await stage.Read();
+        foreach (var play in plays)
+            Auditor.CheckTold(play, told);
+
+        var customers = await stage.Sandbox.Customers();
+        await stage.Sandbox.OnlyPosts();
+        await stage.Sandbox.Misbehave(plays.Where(play => play.Cell.Fault?.Strikes == Strikes.Restart).Select(play => play.Cell.Fault!.Rule(customers[play.Account])));
+        await stage.Start();
+
+        // By itself: whoever was cut off does not ask again.
+        var books = await stage.LetTimePass(plays, Minutes, (now, minute) => plays.TrueForAll(play => HasComeBack(play, now, minute)));
+        foreach (var play in plays)
+            Auditor.CheckCameBack(play, books);
+
+        // Then everybody asks again, with the key they had.
+        foreach (var play in plays)
+            play.Customer.Buy();
+        if (!await Stage.Until(Patience, () => Task.FromResult(plays.TrueForAll(play => play.Customer.IsAnswered))))
+        {
+            foreach (var play in plays.Where(play => !play.Customer.IsAnswered))
+                play.Cell.Wrong.Add("the repeated request is not answered");
+        }
+
+        await stage.LetTimePass(plays, Minutes, (now, _) => plays.TrueForAll(play => IsOver(play, now)));
+        if (plays.Exists(play => play.Cell.Flow.Bank == Bank.Ignored))
+        {
+            await stage.Advance(TimeSpan.FromHours(1));
+            await stage.LetTimePass(plays, Minutes, (now, _) => plays.TrueForAll(play => play.Purchases(now).All(id => now.Purchases.GetValueOrDefault(id)?.Ended == true)));
+        }
+
+        await Auditor.CheckEnd(plays, await stage.Read(), await stage.Sandbox.Charges());
+    }
+
+    private static async Task FirstLife(Stage stage, List<Play> plays)
+    {
+        var customers = await stage.Sandbox.Customers();
+        await stage.Sandbox.Misbehave(plays.Where(play => play.Cell.Fault is { Strikes: not Strikes.Restart }).Select(play => play.Cell.Fault!.Rule(customers[play.Account])));
+        await stage.Arm(plays.Select(play => new { account = play.Account, after = play.Cell.Point }));
+        foreach (var play in plays)
+            play.Customer.Buy();
+        HashSet<string> held = [];
+        var there = await Stage.Until(Patience, async () =>
+        {
+            held = await stage.Held();
+            if (plays.TrueForAll(play => held.Contains(play.Account)))
+                return true;
+            var books = await stage.ReadAndApprove(plays);
+            return plays.TrueForAll(play => held.Contains(play.Account) || HasEnded(play, books));
+        });
+        var now = await stage.Read();
+        foreach (var play in plays)
+        {
+            play.Cell.AtItsPoint = held.Contains(play.Account);
+            if (!there && !play.Cell.AtItsPoint && !HasEnded(play, now))
+                play.Cell.Wrong.Add("neither came to its point nor ended before the kill");
+        }
+
+        await Parallel.ForEachAsync(plays, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (play, _) => await Auditor.HearTold(play, now));
+    }
+
+    private static bool HasEnded(Play play, Books books) => play.Customer.IsAnswered
+        && play.Purchase(books) is { } purchase
+        && books.Purchases.TryGetValue(purchase, out var stored)
+        && play.Rests(stored)
+        && (!stored.Ended || !books.Reminded.Contains(purchase));
+
+    // A top-up whose debit was cut off before the account's reminder was set begins with the next touch, so it is not waited for after the first minute.
+    private static bool HasComeBack(Play play, Books books, int minute) =>
+        play.Purchases(books).All(id => books.Purchases.TryGetValue(id, out var stored) ? play.Rests(stored) : !play.Cell.Flow.Automatic || minute > 1);
+
+    private static bool IsOver(Play play, Books books) =>
+        play.Purchase(books) is not null && play.Purchases(books).All(id => books.Purchases.TryGetValue(id, out var stored) && play.Rests(stored));
+}

@@ -1,0 +1,117 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Connect.CrashMatrix;
+
+/// <summary>The owner of one cell's account, who knows the HTTP API only and repeats an unanswered request with the key it had.</summary>
+internal sealed class Customer(HttpClient http, Func<Uri> api, string account, Flow flow)
+{
+    private const long Credits = 1_000;
+    private const long Threshold = 500;
+    private string? token;
+    private Task<Answered?> asked = Task.FromResult<Answered?>(null);
+
+    /// <summary>The account.</summary>
+    public string Account => account;
+
+    /// <summary>The quote that is bought, and so the purchase; null for auto top-up, whose purchase the program names.</summary>
+    public string? Quote { get; private set; }
+
+    /// <summary>The earlier purchase, for a flow that has one.</summary>
+    public string? EarlierQuote { get; private set; }
+
+    /// <summary>Whether the request that buys has been answered, or can not be answered any more.</summary>
+    public bool IsAnswered => asked.IsCompleted;
+
+    /// <summary>Everything up to the purchase: account, card, quote or settings.</summary>
+    public async Task Prepare(string operatorToken)
+    {
+        token = (await Post("/sandbox/token", new { accountId = account, userId = "owner", role = "admin" }, null)).Body.GetProperty("token").GetString();
+        await Post($"/sandbox/accounts/{account}/cards", new { number = flow.Card, expMonth = 12, expYear = 2035 }, null);
+        if (flow.AfterUnknown)
+            EarlierQuote = await NewQuote("earlier");
+        if (!flow.Automatic)
+        {
+            Quote = await NewQuote("quote");
+            return;
+        }
+
+        await Send(HttpMethod.Post, $"/v1/operator/accounts/{account}/grants", new { credits = Threshold, reason = "a balance at the threshold" }, $"{account}-start", operatorToken);
+        await Send(HttpMethod.Put, Path("auto-top-up"), new { enabled = true, threshold = Threshold, credits = Credits }, null, token, anyVersion: true);
+    }
+
+    /// <summary>Sends the request that buys, and does not wait for its answer.</summary>
+    public void Buy() => asked = Ask(Quote);
+
+    /// <summary>Buys the earlier quote; its answer interests nobody.</summary>
+    public void BuyEarlier() => _ = Ask(EarlierQuote);
+
+    /// <summary>The answer, when it has come; null when none came.</summary>
+    public Task<Answered?> Answer() => asked;
+
+    /// <summary>The status of a purchase as the customer sees it; null when there is no purchase or no answer.</summary>
+    public async Task<string?> Status(string purchase)
+    {
+        try
+        {
+            var answer = await Send(HttpMethod.Get, Path($"purchases/{purchase}"), null, null, token, anyAnswer: true);
+            return answer.Status == 200 ? answer.Body.GetProperty("status").GetString() : null;
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where auto top-up stands.</summary>
+    public async Task<(string State, string? SuspendedBecause)> TopUp()
+    {
+        var body = (await Send(HttpMethod.Get, Path("auto-top-up"), null, null, token)).Body;
+        return (body.GetProperty("state").GetString()!, body.GetProperty("suspendedBecause").GetString());
+    }
+
+    private async Task<Answered?> Ask(string? quote)
+    {
+        try
+        {
+            return flow.Automatic
+                ? await Send(HttpMethod.Post, Path("automations/greeting/messages"), new { to = "+61491570156", text = "Hello" }, $"{account}-send", token, anyAnswer: true)
+                : await Send(HttpMethod.Post, Path("purchases"), new { quoteId = quote }, $"{account}-buy-{quote}", token, anyAnswer: true);
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<string> NewQuote(string name) =>
+        (await Send(HttpMethod.Post, Path("quotes"), new { credits = Credits }, $"{account}-{name}", token)).Body.GetProperty("id").GetString()!;
+
+    private string Path(string below) => $"/v1/accounts/{account}/{below}";
+
+    private Task<Answered> Post(string path, object body, string? key) => Send(HttpMethod.Post, path, body, key, token);
+
+    private async Task<Answered> Send(HttpMethod method, string path, object? body, string? key, string? bearer, bool anyVersion = false, bool anyAnswer = false)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(api(), path));
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        if (bearer is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        if (anyVersion)
+            request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        using var response = await http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        if (!anyAnswer && !response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {text}");
+        return new((int)response.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default);
+    }
+}
+
+/// <summary>An answer of the API.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Body">JSON body.</param>
+internal sealed record Answered(int Status, JsonElement Body);

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Connect.CrashMatrix;
+
+/// <summary>The program and the sandbox, running, with the customers of a batch.</summary>
+internal sealed class Stage : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(61);
+    private readonly Shape shape;
+    private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    private Stage(Shape shape, Sandbox sandbox) => (this.shape, Sandbox) = (shape, sandbox);
+
+    /// <summary>The sandbox.</summary>
+    public Sandbox Sandbox { get; }
+
+    /// <summary>Starts both and prepares an account for every cell.</summary>
+    public static async Task<(Stage Stage, List<Play> Plays)> Open(Shape shape, IReadOnlyList<Cell> cells)
+    {
+        var stage = new Stage(shape, await Sandbox.Start());
+        try
+        {
+            await stage.Start();
+            using var answer = await stage.http.PostAsJsonAsync(new Uri(shape.Api, "/sandbox/token"), new { accountId = "desk", userId = "operator", role = "operator" });
+            var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+            var plays = cells.Select((cell, number) => new Play(cell, new Customer(stage.http, () => shape.Api, $"{cell.Flow.Code}-{number}", cell.Flow))).ToList();
+            await Parallel.ForEachAsync(plays, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (play, _) => await play.Customer.Prepare(token));
+            // What saving the cards left to do is done, so that it does not mix with the purchases.
+            await stage.Advance(Tick);
+            await stage.MakeUnknown([.. plays.Where(play => play.Cell.Flow.AfterUnknown)]);
+            return (stage, plays);
+        }
+        catch
+        {
+            stage.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the program, or starts what was killed again.</summary>
+    public Task Start() => shape.Start(Sandbox.Url);
+
+    /// <summary>kill -9.</summary>
+    public void Kill() => shape.Kill();
+
+    /// <summary>What the database holds.</summary>
+    public Task<Books> Read() => Books.Read(shape.Open());
+
+    /// <summary>Counts the steps of accounts from now on, and holds each at its point.</summary>
+    public async Task Arm(IEnumerable<object> holds)
+    {
+        using var answer = await http.PostAsJsonAsync(new Uri(shape.Steps, "/crash/arm"), holds);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Accounts that stand still at their points.</summary>
+    public async Task<HashSet<string>> Held() => [.. (await http.GetFromJsonAsync<string[]>(new Uri(shape.Steps, "/crash/held")))!];
+
+    /// <summary>The steps that each account has made, in order.</summary>
+    public async Task<Dictionary<string, string[]>> Steps() =>
+        (await http.GetFromJsonAsync<JsonElement>(new Uri(shape.Steps, "/crash/accounts"))).EnumerateArray().ToDictionary(
+            account => account.GetProperty("account").GetString()!,
+            account => account.GetProperty("steps").EnumerateArray().Select(step => step.GetString()!).ToArray());
+
+    /// <summary>Moves the program's clock, which makes every reminder come that falls due.</summary>
+    public async Task Advance(TimeSpan by)
+    {
+        using var answer = await http.PostAsJsonAsync(new Uri(shape.Api, "/sandbox/clock/advance"), new { seconds = by.TotalSeconds });
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>
+    /// Lets time pass, minute by minute, and customers approve at the bank, until it is enough or <paramref name="minutes"/> are over. Nobody touches a purchase:
+    /// only its own timers and reminders move it. Returns the books as they are then.
+    /// </summary>
+    public async Task<Books> LetTimePass(IReadOnlyList<Play> plays, int minutes, Func<Books, int, bool> enough)
+    {
+        var books = await Read();
+        for (var minute = 1; minute <= minutes; minute++)
+        {
+            await Advance(Tick);
+            var number = minute;
+            if (await Until(TimeSpan.FromSeconds(3), async () => enough(books = await ReadAndApprove(plays), number)))
+                break;
+        }
+
+        return books;
+    }
+
+    /// <summary>Reads the books, and sends the customers who approve to their bank.</summary>
+    public async Task<Books> ReadAndApprove(IReadOnlyList<Play> plays)
+    {
+        var books = await Read();
+        foreach (var play in plays.Where(play => play.Cell.Flow.Bank == Bank.Approved))
+        {
+            foreach (var purchase in play.Purchases(books))
+            {
+                if (books.Purchases.GetValueOrDefault(purchase)?.BankPage is { } page)
+                    await CrashMatrix.Sandbox.Approve(page);
+            }
+        }
+
+        return books;
+    }
+
+    /// <summary>Asks until the answer is yes; false when <paramref name="patience"/> ends first.</summary>
+    public static async Task<bool> Until(TimeSpan patience, Func<Task<bool>> ask)
+    {
+        var waited = Stopwatch.StartNew();
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await ask())
+        {
+            if (waited.Elapsed > patience)
+                return false;
+            await again.WaitForNextTickAsync();
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        http.Dispose();
+        shape.Dispose();
+        Sandbox.Dispose();
+    }
+
+    // Charged, the answer lost, and Stripe can not be asked.
+    private async Task MakeUnknown(List<Play> plays)
+    {
+        if (plays.Count == 0)
+            return;
+        var customers = await Sandbox.Customers();
+        await Sandbox.Misbehave(plays.Select(play => new { customer = customers[play.Account], method = "POST", pathContains = "/confirm", when = "after", kind = "reset" }));
+        foreach (var play in plays)
+            play.Customer.BuyEarlier();
+        List<Charge> charges = [];
+        if (!await Until(TimeSpan.FromSeconds(30), async () => (charges = await Sandbox.Charges()).Count >= plays.Count))
+            throw new TimeoutException("The earlier purchases were not charged.");
+        await Sandbox.Misbehave(charges.Select(charge => new { method = "GET", pathContains = charge.Intent, kind = "reset", count = int.MaxValue }));
+    }
+}

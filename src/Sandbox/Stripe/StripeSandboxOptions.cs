@@ -7,6 +7,12 @@ public sealed class StripeSandboxOptions
     public string DatabasePath { get; set; } = "stripe-sandbox.db";
 
     /// <summary>
+    /// Where every event is posted, besides the endpoints made through the API. It may be set late, as a whole: an event goes to those that are set when it
+    /// happens, and is sent to the address, signed with the secret, that then stands in the same place of the list.
+    /// </summary>
+    public IReadOnlyList<StripeWebhookTarget> Webhooks { get; set; } = [];
+
+    /// <summary>
     /// Scheme, host and port (no path) that a browser uses to reach the hosted pages, for example <c>https://credits.example</c>.
     /// Null uses the host of the API request that created the page, which is right on one machine.
     /// </summary>

@@ -1,3 +1,4 @@
+using Connect.Sandbox.Clock;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,14 @@ public static class StripeSandboxSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IStripeIds, RandomStripeIds>();
         services.AddSingleton(provider => new StripeStore(provider.GetRequiredService<IOptions<StripeSandboxOptions>>().Value.DatabasePath));
+        services.AddSingleton<StripeSandboxWebhooks>();
         services.AddSingleton<StripeWork>();
+        services.AddHttpClient(StripeClockwork.HttpClientName, http => http.Timeout = TimeSpan.FromSeconds(20))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+            .RemoveAllLoggers();
+        services.AddSingleton<StripeClockwork>();
+        services.AddSingleton<IDueWork>(provider => provider.GetRequiredService<StripeClockwork>());
+        services.AddHostedService(provider => provider.GetRequiredService<StripeClockwork>());
         services.AddSingleton<StripeSandboxFaults>();
         services.AddSingleton(provider => new StripeSandboxLedger(provider.GetRequiredService<StripeStore>()));
         services.AddSingleton<StripeServer>();
@@ -24,7 +32,7 @@ public static class StripeSandboxSetup
     }
 
     /// <summary>
-    /// Maps the API (<c>/v1</c>), the hosted pages (<c>/checkout</c>, <c>/bank</c>), <c>/faults</c> and <c>/charges-summary</c> below a prefix.
+    /// Maps the API (<c>/v1</c>), the hosted pages (<c>/checkout</c>, <c>/bank</c>), <c>/faults</c>, the triggers, <c>/webhooks</c> and <c>/charges-summary</c> below a prefix.
     /// Stripe.net's <c>ApiBase</c> is then the host's address followed by the prefix.
     /// </summary>
     /// <param name="app">The host's endpoints.</param>

@@ -13,6 +13,7 @@ public interface ISandboxTime
     /// Moves the time by that much, stopping at the start time of every reminder that falls due on the way, in order, to call the grain as the reminder service
     /// does and await its work. Reminders that are set on the way are honoured; each (grain, name, start time) is called at most once. One that started before and is
     /// still set is called once too, at the first of its periodic ticks on the way. Calls queue.
+    /// Work of the stand-ins (<see cref="Connect.Sandbox.Clock.IDueWork"/>), such as the delivery of a webhook, is done at its time on the way too.
     /// The offset is durable. Throws <see cref="ArgumentOutOfRangeException"/> for zero, a negative time and more than <see cref="MaxAdvance"/>.
     /// </summary>
     /// <returns>How many reminders were called.</returns>

@@ -5,7 +5,8 @@ using Orleans.Runtime;
 namespace Connect.Silo.Clock;
 
 /// <inheritdoc cref="ISandboxTime"/>
-internal sealed partial class SandboxTime(MovableClock clock, ProgramClock program, CreditsDatabase database, IGrainFactory grains, ILogger<SandboxTime> log)
+internal sealed partial class SandboxTime(
+    MovableClock clock, ProgramClock program, CreditsDatabase database, IGrainFactory grains, IEnumerable<IDueWork> standIns, ILogger<SandboxTime> log)
     : ISandboxTime, IDisposable
 {
     private const int PageSize = 500;
@@ -44,6 +45,14 @@ internal sealed partial class SandboxTime(MovableClock clock, ProgramClock progr
         while (true)
         {
             var due = await NextDue(reached, target, called, cancellationToken).ConfigureAwait(false);
+            if (await NextOfStandIns().ConfigureAwait(false) is { } work && work <= target
+                && (due.Count == 0 || work <= due[0].StartTime) && (!repeats.TryPeek(out var next) || work <= next.At))
+            {
+                await MoveAtLeastTo(work, cancellationToken).ConfigureAwait(false);
+                await RunStandIns().ConfigureAwait(false);
+                continue;
+            }
+
             if (repeats.TryPeek(out var repeat) && (due.Count == 0 || repeat.At < due[0].StartTime))
             {
                 repeats.Dequeue();
@@ -65,6 +74,25 @@ internal sealed partial class SandboxTime(MovableClock clock, ProgramClock progr
 
         await program.Move(offset, grains, cancellationToken).ConfigureAwait(false);
         return called.Count;
+    }
+
+    /// <summary>When the next work of a stand-in is due, or null when none has any.</summary>
+    private async Task<DateTime?> NextOfStandIns()
+    {
+        DateTime? next = null;
+        foreach (var standIn in standIns)
+        {
+            if (await standIn.NextDue().ConfigureAwait(false) is { } due && (next is null || due.UtcDateTime < next))
+                next = due.UtcDateTime;
+        }
+
+        return next;
+    }
+
+    private async Task RunStandIns()
+    {
+        foreach (var standIn in standIns)
+            await standIn.RunDue().ConfigureAwait(false);
     }
 
     /// <summary>Reminders that started before and were left set, each with the first of its ticks on the way, in order. Whoever left one set still waits for something.</summary>

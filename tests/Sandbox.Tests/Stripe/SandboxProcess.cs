@@ -16,7 +16,7 @@ public sealed class SandboxProcess : IAsyncDisposable
 
     public string BaseUrl { get; }
 
-    public static async Task<SandboxProcess> StartAsync(string folder)
+    public static async Task<SandboxProcess> StartAsync(string folder, Dictionary<string, string>? settings = null)
     {
         const string announcement = "Now listening on: ";
         var start = new ProcessStartInfo("dotnet", [typeof(StripeSandboxOptions).Assembly.Location])
@@ -25,6 +25,8 @@ public sealed class SandboxProcess : IAsyncDisposable
             WorkingDirectory = folder,
             Environment = { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0", ["Sandbox__DataDirectory"] = folder },
         };
+        foreach (var (name, value) in settings ?? [])
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)

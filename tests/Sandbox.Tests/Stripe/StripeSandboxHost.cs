@@ -42,6 +42,10 @@ public sealed class StripeSandboxHost : IAsyncDisposable
 
     public StripeSandboxLedger Ledger => _app.Services.GetRequiredService<StripeSandboxLedger>();
 
+    public StripeSandboxOptions Options => _app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<StripeSandboxOptions>>().Value;
+
+    public T Service<T>() where T : notnull => _app.Services.GetRequiredService<T>();
+
     public static async Task<StripeSandboxHost> StartAsync(string? folder = null, FakeTimeProvider? clock = null)
     {
         var path = folder ?? Directory.CreateTempSubdirectory("stripe-sandbox-").FullName;

@@ -1,4 +1,6 @@
+using Connect.Sandbox.Clock;
 using Connect.Silo.Clock;
+using Connect.Silo.Hosting;
 using Connect.Silo.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -143,6 +145,51 @@ public sealed class SandboxTimeTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => time.Advance(ISandboxTime.MaxAdvance + TimeSpan.FromTicks(1)));
         Assert.Equal(0, await time.Advance(ISandboxTime.MaxAdvance));
         await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Work_of_a_stand_in_is_done_at_its_time_between_the_reminders_and_before_the_move_is_over()
+    {
+        using var data = new TestData(Store.Sqlite);
+        var builder = data.Builder();
+        builder.AddCreditsSilo();
+        builder.Services.AddSingleton<IDueWork, Postman>();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var time = host.Services.GetRequiredService<ISandboxTime>();
+        var postman = (Postman)host.Services.GetRequiredService<IDueWork>();
+        await Alarm(host, "post").Set("first", TimeSpan.FromDays(1));
+        await Alarm(host, "post").Set("last", TimeSpan.FromDays(3));
+        postman.Rounds = new([time.Now.AddHours(-1), time.Now.AddDays(2), time.Now.AddDays(2.5), time.Now.AddDays(5)]);
+        var began = time.Now;
+
+        Assert.Equal(2, await time.Advance(TimeSpan.FromDays(4)));
+
+        Assert.Equal([0, 2, 2.5], postman.Done.Select(round => Math.Round((round.At - began).TotalDays, 2)));
+        Assert.Equal([0, 1, 1], postman.Done.Select(round => round.RingsBefore));
+        Assert.Single(postman.Rounds);
+        await host.StopAsync();
+    }
+
+    /// <summary>Has something to do at each of its rounds.</summary>
+    private sealed class Postman(TimeProvider clock) : IDueWork
+    {
+        public Queue<DateTimeOffset> Rounds { get; set; } = new();
+
+        public List<(DateTimeOffset At, int RingsBefore)> Done { get; } = [];
+
+        public Task<DateTimeOffset?> NextDue() => Task.FromResult(Rounds.TryPeek(out var round) ? round : (DateTimeOffset?)null);
+
+        public Task RunDue()
+        {
+            while (Rounds.TryPeek(out var round) && round <= clock.GetUtcNow())
+            {
+                Rounds.Dequeue();
+                Done.Add((clock.GetUtcNow(), AlarmGrain.Rings.Count(ring => ring.Grain == "post")));
+            }
+
+            return Task.CompletedTask;
+        }
     }
 
     private static IAlarmGrain Alarm(IHost host, string key) => host.Services.GetRequiredService<IGrainFactory>().GetGrain<IAlarmGrain>(key);

@@ -15,6 +15,8 @@ internal static class StripeAdmin
         group.MapPost("/disputes/{id}/{act}", ActOnDisputeAsync);
         group.MapPost("/refunds/{id}/fail", (string id, StripeWork work) => AnswerAsync(work, call => Refunds.Fail(call, id)));
         group.MapPost("/early_fraud_warnings", WarnAsync);
+        group.MapPost("/payment_methods/{id}/renew", RenewAsync);
+        StripeWebhookAdmin.Map(group);
     }
 
     private static async Task<IResult> OpenDisputeAsync(HttpContext context, StripeWork work)
@@ -49,6 +51,10 @@ internal static class StripeAdmin
             : EarlyFraudWarnings.Open(call, Charge(call, order.Charge, order.PaymentIntent)))
         : Problem(StatusCodes.Status400BadRequest, "The body is JSON with paymentIntent or charge, and fraudType if wanted.");
 
+    private static async Task<IResult> RenewAsync(string id, HttpContext context, StripeWork work) => await BodyAsync<NewDates>(context) is { } dates
+        ? await AnswerAsync(work, call => PaymentMethods.Renew(call, id, dates.ExpMonth, dates.ExpYear))
+        : Problem(StatusCodes.Status400BadRequest, "The body is JSON with expMonth and expYear.");
+
     private static StripeCharge Charge(StripeCall call, string? chargeId, string? intentId)
     {
         if (chargeId is not null)
@@ -73,7 +79,8 @@ internal static class StripeAdmin
         }
     }
 
-    private static async Task<T?> BodyAsync<T>(HttpContext context) where T : class
+    /// <summary>The JSON body, or null when it is none.</summary>
+    public static async Task<T?> BodyAsync<T>(HttpContext context) where T : class
     {
         try
         {
@@ -85,9 +92,12 @@ internal static class StripeAdmin
         }
     }
 
-    private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status, title: "The sandbox can not do that");
+    /// <summary>A refusal.</summary>
+    public static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status, title: "The sandbox can not do that");
 
     private sealed record DisputeOrder(string? Charge, string? PaymentIntent, string? Reason, long? Amount, string? Status, bool? Withdraw);
+
+    private sealed record NewDates(int ExpMonth, int ExpYear);
 
     private sealed record WarningOrder(string? Charge, string? PaymentIntent, string? FraudType);
 }

@@ -38,6 +38,7 @@ internal static class CheckoutSessions
             call.Customer(customerId);
         call.Save(setup);
         var id = call.Ids.Next("cs_test");
+        call.Unit.Plan(DateTimeOffset.FromUnixTimeSeconds(expiresAt), LaterKind.ExpireSession, id);
         return call.Put(new StripeCheckoutSession
         {
             Id = id,
@@ -68,14 +69,22 @@ internal static class CheckoutSessions
         call.Parameters.RefuseUnknown();
         var session = Find(call, id);
         return session.Status == StripeCheckoutSession.Open
-            ? call.Put(session with { Status = StripeCheckoutSession.Expired, Url = null })
+            ? call.Put(session.Expire())
             : throw StripeRefusal.Invalid(null, $"Only Checkout Sessions with a status in [\"open\"] can be expired. This one is {session.Status}.", "session");
     }
 
     /// <summary>Lists sessions, of one customer or all.</summary>
     public static StripeAnswer List(StripeCall call) => call.Page("/v1/checkout/sessions", "checkout.session", call.Parameters.Text("customer"));
 
-    private static StripeCheckoutSession Find(StripeCall call, string id) => call.Get<StripeCheckoutSession>(id, "checkout.session").At(call.Now);
+    /// <summary>The time of a session is over; one that was used stays as it is.</summary>
+    public static void RunOut(StripeCall call, string id)
+    {
+        var session = Find(call, id);
+        if (session.Status == StripeCheckoutSession.Open)
+            call.Save(session.Expire());
+    }
+
+    private static StripeCheckoutSession Find(StripeCall call, string id) => call.Get<StripeCheckoutSession>(id, "checkout.session");
 
     private static long Bounded(StripeCall call, long at) =>
         at >= call.Now.Add(LifeMin).ToUnixTimeSeconds() && at <= call.Now.Add(LifeMax).ToUnixTimeSeconds()

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary><c>/v1/customers</c>.</summary>
@@ -21,13 +23,26 @@ internal static class Customers
     public static StripeAnswer Retrieve(StripeCall call, string id)
     {
         call.Parameters.RefuseUnknown();
-        return StripeAnswer.Ok(call.Get<StripeCustomer>(id, "customer").Render());
+        var customer = call.Get<StripeCustomer>(id, "customer");
+        return StripeAnswer.Ok(customer.Sandbox.Deleted ? Tombstone(id) : customer.Render());
+    }
+
+    /// <summary>Deletes a customer for good, and takes its cards from it.</summary>
+    public static StripeAnswer Delete(StripeCall call, string id)
+    {
+        call.Parameters.RefuseUnknown();
+        var customer = Find(call, id);
+        var cards = call.Unit.List(new StripeListQuery { Kind = "payment_method", Owner = id, Limit = int.MaxValue - 1 }).Cast<StripePaymentMethod>();
+        foreach (var card in cards)
+            call.Save(PaymentMethods.Taken(card));
+        call.Save(customer with { Sandbox = new CustomerSecrets { Deleted = true } });
+        return StripeAnswer.Ok(Tombstone(id));
     }
 
     /// <summary>Changes a customer; the default payment method must be attached to it.</summary>
     public static StripeAnswer Update(StripeCall call, string id)
     {
-        var customer = Described(call.Get<StripeCustomer>(id, "customer"), call.Parameters);
+        var customer = Described(Find(call, id), call.Parameters);
         if (call.Parameters.Group("invoice_settings") is { } settings)
         {
             var methodId = settings.Change("default_payment_method", customer.InvoiceSettings.DefaultPaymentMethod);
@@ -47,17 +62,23 @@ internal static class Customers
     public static StripeAnswer ListPaymentMethods(StripeCall call, string id)
     {
         call.Parameters.OneOf("type", "card");
-        return call.Page($"/v1/customers/{id}/payment_methods", "payment_method", call.Get<StripeCustomer>(id, "customer").Id, byCreated: false);
+        return call.Page($"/v1/customers/{id}/payment_methods", "payment_method", Find(call, id).Id, byCreated: false);
     }
 
     /// <summary>Shows a card of a customer.</summary>
     public static StripeAnswer RetrievePaymentMethod(StripeCall call, string id, string methodId)
     {
         call.Parameters.RefuseUnknown();
-        call.Get<StripeCustomer>(id, "customer");
+        Find(call, id);
         var method = call.PaymentMethod(methodId);
         return method.Customer == id ? StripeAnswer.Ok(method.Render()) : throw StripeRefusal.Missing("PaymentMethod", methodId, "payment_method");
     }
+
+    private static StripeCustomer Find(StripeCall call, string id) => call.Get<StripeCustomer>(id, "customer") is { Sandbox.Deleted: false } customer
+        ? customer
+        : throw StripeRefusal.Missing("customer", id, "id");
+
+    private static JsonObject Tombstone(string id) => new() { ["id"] = id, ["object"] = "customer", ["deleted"] = true };
 
     private static StripeCustomer Described(StripeCustomer customer, StripeParameters parameters) => customer with
     {

@@ -67,7 +67,19 @@ internal static class PaymentMethods
         var customer = call.Customer(method.Customer);
         if (customer.InvoiceSettings.DefaultPaymentMethod == id)
             call.Save(customer with { InvoiceSettings = new StripeInvoiceSettings() });
-        return call.Put(method with { Customer = null, Sandbox = method.Sandbox with { Detached = true } });
+        return call.Put(Taken(method));
+    }
+
+    /// <summary>The method once its customer has it no more: it can never be used again.</summary>
+    public static StripePaymentMethod Taken(StripePaymentMethod method) => method with { Customer = null, Sandbox = method.Sandbox with { Detached = true } };
+
+    /// <summary>The card network sends new dates, as it does when a card is replaced.</summary>
+    public static StripePaymentMethod Renew(StripeCall call, string id, long month, long year)
+    {
+        var method = call.Get<StripePaymentMethod>(id, "PaymentMethod");
+        method = method with { Card = method.Card with { ExpMonth = Month(month), ExpYear = Year(year) } };
+        call.Save(method, "payment_method.automatically_updated");
+        return method;
     }
 
     /// <summary>Lists the cards of a customer, which has to be named.</summary>

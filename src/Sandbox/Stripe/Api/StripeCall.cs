@@ -5,10 +5,14 @@ namespace Connect.Sandbox.Stripe;
 /// <summary>One request at work: its parameters and what it may touch.</summary>
 internal sealed class StripeCall
 {
+    private readonly StripeSandboxWebhooks _webhooks;
+    private readonly StripeEventRequest _cause;
+
     /// <summary>Reads what every request may carry.</summary>
-    public StripeCall(StripeUnit unit, StripeParameters parameters, IStripeIds ids, DateTimeOffset now, string pageBase)
+    public StripeCall(
+        StripeUnit unit, StripeParameters parameters, IStripeIds ids, StripeSandboxWebhooks webhooks, DateTimeOffset now, string pageBase, StripeEventRequest cause)
     {
-        (Unit, Parameters, Ids, Now, PageBase) = (unit, parameters, ids, now, pageBase);
+        (Unit, Parameters, Ids, Now, PageBase, _webhooks, _cause) = (unit, parameters, ids, now, pageBase, webhooks, cause);
         Expand = parameters.Texts("expand") ?? [];
     }
 
@@ -34,7 +38,7 @@ internal sealed class StripeCall
     public T Get<T>(string id, string kind) where T : StripeObject => Unit.Find<T>(id) ?? throw StripeRefusal.Missing(kind, id, "id");
 
     /// <summary>The customer that a parameter names.</summary>
-    public StripeCustomer Customer(string id) => Unit.Find<StripeCustomer>(id) ?? throw StripeRefusal.Missing("customer", id, "customer");
+    public StripeCustomer Customer(string id) => Unit.Find<StripeCustomer>(id) is { Sandbox.Deleted: false } found ? found : throw StripeRefusal.Missing("customer", id, "customer");
 
     /// <summary>The id of the payment method that a parameter names. One of Stripe's test names, such as <c>pm_card_visa</c>, makes a new card.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(name))]
@@ -60,8 +64,33 @@ internal sealed class StripeCall
         return types.Contains("card") ? types : throw StripeRefusal.Invalid(null, "The sandbox takes cards only.", name);
     }
 
-    /// <summary>Writes an object, new or changed.</summary>
-    public void Save(StripeObject item) => Unit.Put(item);
+    /// <summary>Writes an object, new or changed, and the events that the change is.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="eventType">The event that it is, when the change does not tell.</param>
+    public void Save(StripeObject item, string? eventType = null)
+    {
+        var before = Unit.Find(item.Id);
+        Unit.Put(item);
+        foreach (var type in eventType is null ? EventRules.Of(before, item) : [eventType])
+        {
+            var isUpdate = type.EndsWith("updated", StringComparison.Ordinal) || type == "charge.refunded";
+            _webhooks.Announce(
+                Unit,
+                new StripeEvent
+                {
+                    Id = Ids.Next("evt"),
+                    Created = Now.ToUnixTimeSeconds(),
+                    Data = new StripeEventData
+                    {
+                        Object = item.Render(),
+                        PreviousAttributes = isUpdate && before is not null ? EventRules.Previous(before.Render(), item.Render()) : null,
+                    },
+                    Request = _cause,
+                    Type = type,
+                },
+                Now);
+        }
+    }
 
     /// <summary>Writes an object and answers with it.</summary>
     public StripeAnswer Put(StripeObject item)
@@ -100,7 +129,7 @@ internal sealed class StripeCall
         Parameters.RefuseUnknown();
         var items = Unit.List(query);
         var hasMore = items.Count > limit;
-        var page = items.Take((int)limit).Select(item => item is StripeCheckoutSession session ? session.At(Now) : item);
+        var page = items.Take((int)limit).AsEnumerable();
         if (query.EndingBefore is not null)
             page = page.Reverse();
         return StripeAnswer.Ok(new JsonObject

@@ -21,6 +21,9 @@ internal sealed record StripeRequest
     /// <summary>Query and body.</summary>
     public required StripeParameters Parameters { get; init; }
 
+    /// <summary>Query and body as they were sent.</summary>
+    public required string Form { get; init; }
+
     /// <summary>The API key, or null.</summary>
     public string? ApiKey { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record StripeRequest
             Method = request.Method,
             Path = request.Path.Value![prefix.Length..],
             Parameters = StripeParameters.Parse(isForm ? body : "", request.QueryString.Value ?? ""),
+            Form = isForm && body.Length > 0 ? $"{request.QueryString.Value?.TrimStart('?')}&{body}" : request.QueryString.Value?.TrimStart('?') ?? "",
             ApiKey = authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? authorization["Bearer ".Length..].Trim() : null,
             IdempotencyKey = HttpMethods.IsPost(request.Method) && idempotencyKey.Length > 0 ? idempotencyKey : null,
             StripeVersion = version.Length > 0 ? version : null,

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
@@ -58,6 +57,12 @@ internal sealed partial class StripeServer(
         try
         {
             fault = faults.Take(request.Method, request.Path, faults.AskForCustomer ? await CustomerAsync(request) : null);
+            if (fault is { Kind: StripeFaultKind.RolledForward })
+            {
+                await WriteAsync(context, await CarryOutAsync(request, loseAnswer: true, TimeSpan.FromMilliseconds(fault.DelayMs)));
+                return;
+            }
+
             if (fault is { When: StripeFaultTime.Before } && await StrikeAsync(context, fault, request, null))
                 return;
             reply = await CarryOutAsync(request, fault is { When: StripeFaultTime.After, Kind: StripeFaultKind.ServerError });
@@ -102,11 +107,11 @@ internal sealed partial class StripeServer(
         });
     }
 
-    private async Task<Reply> CarryOutAsync(StripeRequest request, bool loseAnswer)
+    private async Task<Reply> CarryOutAsync(StripeRequest request, bool loseAnswer, TimeSpan? later = null)
     {
         try
         {
-            return await work.RunAsync((unit, now) => CarryOut(unit, request, now, loseAnswer));
+            return await work.RunAsync((unit, now) => CarryOut(unit, request, now, loseAnswer, later));
         }
         catch (Exception error)
         {
@@ -116,7 +121,7 @@ internal sealed partial class StripeServer(
         }
     }
 
-    private Reply CarryOut(StripeUnit unit, StripeRequest request, DateTimeOffset now, bool loseAnswer)
+    private Reply CarryOut(StripeUnit unit, StripeRequest request, DateTimeOffset now, bool loseAnswer, TimeSpan? later)
     {
         if (request.IdempotencyKey is { } key)
         {
@@ -125,30 +130,37 @@ internal sealed partial class StripeServer(
                 return Replay(kept, request, key);
         }
 
-        unit.Mark();
-        StripeAnswer answer;
-        try
-        {
-            var call = new StripeCall(unit, request.Parameters, ids, now, request.PageBase);
-            answer = StripeRoutes.Run(request.Method, request.Path, call);
-            if (answer.Status == StatusCodes.Status200OK)
-            {
-                foreach (var path in call.Expand)
-                    StripeExpansion.Apply(answer.Body, path, unit, now);
-            }
-        }
-        catch (StripeRefusal refusal)
-        {
-            unit.Undo();
-            answer = StripeAnswer.Refused(refusal.Status, refusal.Error);
-        }
-
-        if (loseAnswer)
-            answer = StripeAnswer.Refused(500, LostInside);
+        var answer = StripeAnswer.Refused(500, LostInside);
+        if (later is { } delay)
+            unit.Plan(now + delay, LaterKind.RollForward, RolledForward.Of(request).Write());
+        else if (Run(unit, request, now) is var done && !loseAnswer)
+            answer = done;
         var reply = Reply.Of(answer);
         if (request.IdempotencyKey is not null)
             unit.KeepAnswer(request.IdempotencyKey, new(request.Path, request.Parameters.Digest, reply.Status, reply.Body, request.Id), now);
         return reply;
+    }
+
+    private StripeAnswer Run(StripeUnit unit, StripeRequest request, DateTimeOffset now)
+    {
+        unit.Mark();
+        try
+        {
+            var call = work.Call(unit, now, request.Parameters, request.PageBase, new StripeEventRequest(request.Id, request.IdempotencyKey));
+            var answer = StripeRoutes.Run(request.Method, request.Path, call);
+            if (answer.Status == StatusCodes.Status200OK)
+            {
+                foreach (var path in call.Expand)
+                    StripeExpansion.Apply(answer.Body, path, unit);
+            }
+
+            return answer;
+        }
+        catch (StripeRefusal refusal)
+        {
+            unit.Undo();
+            return StripeAnswer.Refused(refusal.Status, refusal.Error);
+        }
     }
 
     private static Reply Replay(KeptAnswer kept, StripeRequest request, string key)
@@ -259,8 +271,6 @@ internal sealed partial class StripeServer(
 
         public bool IsHtml { get; init; }
 
-        public static Reply Of(StripeAnswer answer) => new(answer.Status, answer.Body.ToJsonString(Compact));
-
-        private static readonly JsonSerializerOptions Compact = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        public static Reply Of(StripeAnswer answer) => new(answer.Status, answer.Body.ToJsonString(StripeObject.Wire));
     }
 }

@@ -17,13 +17,13 @@ public sealed record StripeFault
     /// <summary>How many more requests it is for, at least 1.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>Whether the request is carried out first.</summary>
+    /// <summary>Whether the request is carried out first; without meaning for <see cref="StripeFaultKind.RolledForward"/>.</summary>
     public StripeFaultTime When { get; init; } = StripeFaultTime.Before;
 
     /// <summary>What happens.</summary>
     public required StripeFaultKind Kind { get; init; }
 
-    /// <summary>For <see cref="StripeFaultKind.Slow"/>: how long, in milliseconds of the sandbox's clock, more than 0.</summary>
+    /// <summary>For <see cref="StripeFaultKind.Slow"/> and <see cref="StripeFaultKind.RolledForward"/>: how long, in milliseconds of the sandbox's clock, more than 0.</summary>
     public int DelayMs { get; init; }
 
     /// <summary>What is wrong with the rule, naming the member, or null.</summary>
@@ -31,7 +31,7 @@ public sealed record StripeFault
     {
         { Count: < 1 } => "count must be at least 1",
         { DelayMs: < 0 } => "delayMs must not be negative",
-        { Kind: StripeFaultKind.Slow, DelayMs: 0 } => "delayMs must be more than 0 for slow",
+        { Kind: StripeFaultKind.Slow or StripeFaultKind.RolledForward, DelayMs: 0 } => "delayMs must be more than 0 for slow and 500later",
         _ => null,
     };
 
@@ -86,6 +86,10 @@ public enum StripeFaultKind
     /// <summary>The connection is reset in the middle of the body.</summary>
     [JsonStringEnumMemberName("cut")]
     Cut,
+
+    /// <summary>500 with a JSON error, which the idempotency key replays; the request is carried out only <c>delayMs</c> later.</summary>
+    [JsonStringEnumMemberName("500later")]
+    RolledForward,
 
     /// <summary>The answer is right, but late.</summary>
     [JsonStringEnumMemberName("slow")]

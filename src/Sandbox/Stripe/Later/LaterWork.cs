@@ -3,23 +3,26 @@ namespace Connect.Sandbox.Stripe;
 /// <summary>Something that happens by itself at a time of the sandbox's clock.</summary>
 /// <param name="Due">When.</param>
 /// <param name="Kind">What.</param>
-/// <param name="Subject">What it is about: the id of an object.</param>
+/// <param name="Subject">What it is about: the id of an object, or the request to carry out.</param>
 internal sealed record LaterWork(DateTimeOffset Due, LaterKind Kind, string Subject)
 {
     /// <summary>
     /// Does everything that is due, each thing at its own time. What can not be done any more (a refund failed by hand, a session already used) is left out.
     /// </summary>
     /// <param name="unit">The state.</param>
-    /// <param name="ids">Makes new ids.</param>
+    /// <param name="work">Makes calls.</param>
     /// <param name="now">The time.</param>
-    public static void RunDue(StripeUnit unit, IStripeIds ids, DateTimeOffset now)
+    public static void RunDue(StripeUnit unit, StripeWork work, DateTimeOffset now)
     {
-        while (unit.TakeDue(now) is { } work)
+        while (unit.TakeDue(now) is { } due)
         {
             try
             {
                 unit.Mark();
-                work.Run(new StripeCall(unit, StripeParameters.None, ids, work.Due, ""));
+                if (due.Kind == LaterKind.RollForward)
+                    RolledForward.Read(due.Subject).Run(unit, work, due.Due);
+                else
+                    due.Run(work.Call(unit, due.Due, StripeParameters.None));
             }
             catch (StripeRefusal)
             {
@@ -50,6 +53,9 @@ internal sealed record LaterWork(DateTimeOffset Due, LaterKind Kind, string Subj
             case LaterKind.FailRefund:
                 Refunds.Fail(call, Subject);
                 break;
+            case LaterKind.ExpireSession:
+                CheckoutSessions.RunOut(call, Subject);
+                break;
             default:
                 throw new InvalidOperationException($"No such work: {Kind}");
         }
@@ -76,4 +82,10 @@ internal enum LaterKind
 
     /// <summary>A refund fails.</summary>
     FailRefund,
+
+    /// <summary>A request that was answered with 500 is carried out.</summary>
+    RollForward,
+
+    /// <summary>The time of a checkout session is over.</summary>
+    ExpireSession,
 }

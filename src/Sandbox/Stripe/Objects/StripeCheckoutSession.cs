@@ -57,7 +57,6 @@ internal sealed record StripeCheckoutSession : StripeObject
     /// <inheritdoc />
     public override string? Parent => SetupIntent;
 
-    /// <summary>The session as it stands at <paramref name="now"/>: past its time it is expired and has no page.</summary>
-    public StripeCheckoutSession At(DateTimeOffset now) =>
-        Status == Open && now.ToUnixTimeSeconds() >= ExpiresAt ? this with { Status = Expired, Url = null } : this;
+    /// <summary>The session once it is over unused: it has no page any more.</summary>
+    public StripeCheckoutSession Expire() => this with { Status = Expired, Url = null };
 }

@@ -26,6 +26,9 @@ internal sealed record StripeCustomer : StripeObject
 
     /// <summary>Holds the default payment method.</summary>
     public StripeInvoiceSettings InvoiceSettings { get; init; } = new();
+
+    /// <summary>What the simulator knows of the customer.</summary>
+    public CustomerSecrets Sandbox { get; init; } = new();
 }
 
 /// <summary>The part of a customer that names the default card.</summary>
@@ -33,4 +36,11 @@ internal sealed record StripeInvoiceSettings
 {
     /// <summary>Id of an attached payment method, or null.</summary>
     public string? DefaultPaymentMethod { get; init; }
+}
+
+/// <summary>What only the simulator knows of a customer.</summary>
+internal sealed record CustomerSecrets
+{
+    /// <summary>True once deleted: only its id is shown any more.</summary>
+    public bool Deleted { get; init; }
 }

@@ -19,6 +19,9 @@ internal abstract record StripeObject
         DictionaryKeyPolicy = null,
     };
 
+    /// <summary>How rendered objects are written on the wire.</summary>
+    public static JsonSerializerOptions Wire { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The id, prefix included.</summary>
     public required string Id { get; init; }
 

@@ -46,9 +46,8 @@ internal static class BankPage
         var back = setup.NextAction!.RedirectToUrl;
         var method = call.PaymentMethod(setup.PaymentMethod!);
         var error = Attempt.ErrorOf(Decline.AuthenticationFailed with { Code = "setup_intent_authentication_failure" }, method);
-        if (call.Unit.List(new StripeListQuery { Kind = "checkout.session", Parent = setup.Id }) is [StripeCheckoutSession found, ..])
+        if (call.Unit.List(new StripeListQuery { Kind = "checkout.session", Parent = setup.Id }) is [StripeCheckoutSession session, ..])
         {
-            var session = found.At(call.Now);
             if (session.Status != StripeCheckoutSession.Open)
                 return Nothing();
             if (approved)

@@ -6,7 +6,7 @@ internal static class CardPage
     /// <summary>The empty form, or what the bank said against the last card.</summary>
     public static PageAnswer Show(StripeCall call, string sessionId)
     {
-        if (call.Unit.Find<StripeCheckoutSession>(sessionId)?.At(call.Now) is not { } session)
+        if (call.Unit.Find<StripeCheckoutSession>(sessionId) is not { } session)
             return PageAnswer.Nothing("Page not found", "There is no such card page.", StatusCodes.Status404NotFound);
         if (session.Status != StripeCheckoutSession.Open)
             return Over(session);
@@ -17,7 +17,7 @@ internal static class CardPage
     /// <summary>Saves the card and ends the session; a refused card leaves the session open, with the reason on the page.</summary>
     public static PageAnswer Submit(StripeCall call, string sessionId, CardForm form)
     {
-        if (call.Unit.Find<StripeCheckoutSession>(sessionId)?.At(call.Now) is not { } session)
+        if (call.Unit.Find<StripeCheckoutSession>(sessionId) is not { } session)
             return PageAnswer.Nothing("Page not found", "There is no such card page.", StatusCodes.Status404NotFound);
         if (session.Status != StripeCheckoutSession.Open)
             return Over(session);

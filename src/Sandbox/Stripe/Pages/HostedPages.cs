@@ -3,7 +3,7 @@ using System.Text;
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>Serves the pages that a person sees: the card page of a checkout session, and the page of the card's bank.</summary>
-internal sealed class HostedPages(StripeWork state, StripeServer server, StripeSandboxFaults faults, IStripeIds ids)
+internal sealed class HostedPages(StripeWork state, StripeServer server, StripeSandboxFaults faults)
 {
     /// <summary>Shows the card page.</summary>
     public Task ShowCardPageAsync(HttpContext context, string prefix) => ServeAsync(context, prefix, CardPage.Show);
@@ -43,7 +43,7 @@ internal sealed class HostedPages(StripeWork state, StripeServer server, StripeS
 
         var id = (string)context.Request.RouteValues["id"]!;
         var pageBase = server.PageBase(context, prefix);
-        var answer = await state.RunAsync((unit, now) => work(new StripeCall(unit, StripeParameters.None, ids, now, pageBase), id));
+        var answer = await state.RunAsync((unit, now) => work(state.Call(unit, now, StripeParameters.None, pageBase), id));
         context.Response.StatusCode = answer.Status;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";

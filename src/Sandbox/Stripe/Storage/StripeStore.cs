@@ -37,6 +37,16 @@ internal sealed class StripeStore : IDisposable
             kind TEXT NOT NULL,
             subject TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS later_by_due ON later (due);
+        CREATE TABLE IF NOT EXISTS deliveries (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            event TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            due INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            newest_first INTEGER NOT NULL,
+            attempts TEXT NOT NULL);
+        CREATE INDEX IF NOT EXISTS deliveries_by_due ON deliveries (due) WHERE state = 'Pending';
+        CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries (event);
         """;
 
     private readonly SemaphoreSlim _turn = new(1, 1);

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>One unit of work on the sandbox's state: reads see its own writes, and nobody sees them before it is committed.</summary>
-internal sealed class StripeUnit(SqliteTransaction transaction)
+internal sealed partial class StripeUnit(SqliteTransaction transaction)
 {
     private static readonly Dictionary<string, Type> Kinds = new()
     {
@@ -17,6 +17,8 @@ internal sealed class StripeUnit(SqliteTransaction transaction)
         ["refund"] = typeof(StripeRefund),
         ["dispute"] = typeof(StripeDispute),
         [StripeEarlyFraudWarning.Kind] = typeof(StripeEarlyFraudWarning),
+        [StripeEvent.Kind] = typeof(StripeEvent),
+        [StripeWebhookEndpoint.Kind] = typeof(StripeWebhookEndpoint),
     };
 
     /// <summary>The object with this id, of whatever kind, or null.</summary>
@@ -50,7 +52,7 @@ internal sealed class StripeUnit(SqliteTransaction transaction)
     /// <summary>One page of objects, newest first, and one object more when there is a next page.</summary>
     public IReadOnlyList<StripeObject> List(StripeListQuery query)
     {
-        var conditions = new List<string> { "kind = $kind" };
+        var conditions = new List<string> { "kind = $kind", "json_extract(body, '$.sandbox.deleted') IS NOT TRUE" };
         var values = new List<(string, object?)> { ("$kind", query.Kind), ("$limit", query.Limit + 1) };
         void Where(string condition, string name, object? value)
         {
@@ -85,6 +87,27 @@ internal sealed class StripeUnit(SqliteTransaction transaction)
         while (reader.Read())
             items.Add(Read(reader.GetString(0), reader.GetString(1)));
         return items;
+    }
+
+    /// <summary>Removes an object.</summary>
+    public void Delete(string id)
+    {
+        using var command = Command("DELETE FROM objects WHERE id = $id", ("$id", id));
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The events from a time on, oldest first.</summary>
+    public IReadOnlyList<StripeEvent> EventsSince(DateTimeOffset since)
+    {
+        using var command = Command(
+            "SELECT body FROM objects WHERE kind = $kind AND created >= $since ORDER BY position",
+            ("$kind", StripeEvent.Kind),
+            ("$since", since.ToUnixTimeSeconds()));
+        using var reader = command.ExecuteReader();
+        var events = new List<StripeEvent>();
+        while (reader.Read())
+            events.Add((StripeEvent)Read(StripeEvent.Kind, reader.GetString(0)));
+        return events;
     }
 
     /// <summary>The successful charges, oldest first.</summary>
@@ -128,6 +151,9 @@ internal sealed class StripeUnit(SqliteTransaction transaction)
         command.ExecuteNonQuery();
     }
 
+    /// <summary>True once work or a delivery was planned in this unit.</summary>
+    public bool HasPlanned { get; private set; }
+
     /// <summary>Plans work for later.</summary>
     /// <param name="due">When it is to be done.</param>
     /// <param name="kind">What it is.</param>
@@ -140,6 +166,7 @@ internal sealed class StripeUnit(SqliteTransaction transaction)
             ("$kind", kind.ToString()),
             ("$subject", subject));
         command.ExecuteNonQuery();
+        HasPlanned = true;
     }
 
     /// <summary>Takes the work that is due first, or null when none is due by <paramref name="now"/>.</summary>

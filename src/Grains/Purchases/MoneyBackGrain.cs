@@ -37,7 +37,7 @@ public sealed class MoneyBackGrain : Grain, IMoneyBackGrain, IRemindable, IDispo
     private IGrainTimer? _timer;
     private (TimeSpan Due, TimeSpan Period)? _reminder;
 
-    // Prompts are numbered: a reading that began before a prompt does not answer it. They need no storage, since whoever prompts repeats it until it is answered.
+    // Prompts are numbered: a reading that began before a prompt does not answer it. One that can not be answered at once is saved before its caller is told.
     private long _prompts;
     private long _promptsRead;
     private bool _working;
@@ -101,6 +101,9 @@ public sealed class MoneyBackGrain : Grain, IMoneyBackGrain, IRemindable, IDispo
 
         // A reading that failed is saved as still to be made, with a reminder; then the prompt need not be repeated either.
         await Wait(() => (_promptsRead >= mine && MoneyBackDecider.Settled(Current)) || _durable is { MustRead: true, Failures: > 0 });
+        if (_promptsRead >= mine || _durable is { MustRead: true }) return;
+
+        using (await Turn()) await Save(Current);
     }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using Connect.Grains.Accounts;
 using Connect.Grains.Campaigns;
+using Connect.Grains.Operations;
 using Connect.Grains.Purchases;
 using Connect.Grains.Purchases.Stripe;
 using Connect.Sandbox.Clock;
@@ -33,7 +34,7 @@ public static class CreditsHosting
         builder.UseOrleans(silo =>
         {
             silo.AddCreditsStorage(builder.Configuration, builder.Environment.ContentRootPath);
-            silo.Services.AddAccounts(builder.Configuration).AddPurchases(builder.Configuration).AddCampaigns(builder.Configuration);
+            silo.Services.AddAccounts(builder.Configuration).AddPurchases(builder.Configuration).AddCampaigns(builder.Configuration).AddOperations(builder.Configuration);
             AddSms(silo.Services, settings);
             if (settings.Sandbox)
                 silo.Services.PostConfigure<StripeOptions>(stripe => stripe.ApiKey ??= SandboxStripeKey);

@@ -4,6 +4,7 @@ using Connect.Grains.Accounts;
 using Connect.Grains.Accounts.Ledger;
 using Connect.Grains.Purchases;
 using Connect.Grains.Purchases.Stripe;
+using Connect.Operations;
 using Connect.Purchases;
 using Connect.Sandbox.Stripe;
 using Microsoft.AspNetCore.Builder;
@@ -100,6 +101,8 @@ public sealed class PurchaseCluster : IAsyncLifetime
     internal IPurchaseGrain Purchase(string key) => _cluster.Client.GetGrain<IPurchaseGrain>(key);
 
     internal IMoneyBackGrain MoneyBack(string key) => _cluster.Client.GetGrain<IMoneyBackGrain>(key);
+
+    internal IReconciliationGrain Reconciliation => _cluster.Client.GetGrain<IReconciliationGrain>(0);
 
     internal IPricingGrain Pricing => _cluster.Client.GetGrain<IPricingGrain>(0);
 

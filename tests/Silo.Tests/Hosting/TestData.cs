@@ -47,6 +47,9 @@ public sealed class TestData : IDisposable
         {
             ["Credits:DataDirectory"] = Path.Combine(Folder, "data"),
             ["Credits:PostgreSql"] = PostgreSql,
+
+            // Its reminder would be counted among the tests' own.
+            ["Reconciliation:Enabled"] = "false",
         });
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
         return builder;

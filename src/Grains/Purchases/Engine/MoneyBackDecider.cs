@@ -84,6 +84,10 @@ public static class MoneyBackDecider
         _ => state,
     };
 
+    /// <summary>Whether the money of a dispute is gone, or may be.</summary>
+    public static bool Holds(DisputeReading dispute) =>
+        dispute.Status == "lost" || (dispute.Status is not ("won" or "warning_closed" or "prevented") && !dispute.Reinstated);
+
     /// <summary>The order of an operation id, or null.</summary>
     public static OrderedRefund? Find(MoneyBackState state, string operationId) => state.Orders.FirstOrDefault(order => order.Order.OperationId == operationId);
 
@@ -175,7 +179,7 @@ public static class MoneyBackDecider
 
         foreach (var dispute in reading.Disputes.OrderBy(one => one.CreatedAt))
         {
-            var holds = dispute.Status == "lost" || (dispute.Status is not ("won" or "warning_closed" or "prevented") && !dispute.Reinstated);
+            var holds = Holds(dispute);
             Put(returns, new MoneyReturn
             {
                 Id = dispute.Id,

@@ -31,6 +31,9 @@ public sealed record RefundReading
 
     /// <summary>The order it was made for, from its metadata; null for one that was made at Stripe.</summary>
     public string? OperationId { get; init; }
+
+    /// <summary>The purchase it was made for, from its metadata; null for one that was made at Stripe.</summary>
+    public string? PurchaseKey { get; init; }
 }
 
 /// <summary>A dispute as read from Stripe.</summary>

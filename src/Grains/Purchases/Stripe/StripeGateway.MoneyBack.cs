@@ -76,6 +76,7 @@ public sealed partial class StripeGateway
         Reason = refund.Reason,
         FailureReason = refund.FailureReason,
         OperationId = refund.Metadata?.GetValueOrDefault(OperationEntry),
+        PurchaseKey = refund.Metadata?.GetValueOrDefault(PurchaseKeyEntry),
     };
 
     private static DisputeReading Reading(Dispute dispute) => new()

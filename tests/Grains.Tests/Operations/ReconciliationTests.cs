@@ -1,0 +1,248 @@
+using Connect.Accounts;
+using Connect.Grains.Tests.Purchases;
+using Connect.Operations;
+using Connect.Purchases;
+using Connect.Sandbox.Stripe;
+using Stripe;
+
+namespace Connect.Grains.Tests.Operations;
+
+/// <summary>Reconciliations with the real grains, Stripe.net and the sandbox. The runs see all accounts of the class, so each test looks for its own.</summary>
+public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture<PurchaseCluster>
+{
+    [Fact]
+    public async Task What_is_right_is_counted_and_nothing_is_found()
+    {
+        var intent = await cluster.Bought("right");
+        await Old();
+        var report = await Run();
+        Assert.Equal((ReconciliationStatus.Completed, ReconciliationKind.OnDemand, "kate"), (report.Status, report.Kind, report.Actor));
+        Assert.True(report.Intents >= 1 && report.Grants >= 1 && report.PurchasesChecked >= 1);
+        Assert.DoesNotContain(report.Findings, finding => finding.Purchase == "right/q" || finding.IntentId == intent);
+        Assert.Equal(report.StartedAt - TimeSpan.FromDays(35), report.Since);
+    }
+
+    [Fact]
+    public async Task What_is_young_is_left_to_its_purchase()
+    {
+        await Old();
+        var before = await Run();
+        await cluster.Bought("young");
+        var after = await Run();
+        Assert.Equal((before.Intents, before.Grants), (after.Intents, after.Grants));
+    }
+
+    [Fact]
+    public async Task A_charge_whose_every_prompt_was_lost_gets_its_credits()
+    {
+        await PaidUnseen("heals");
+        Assert.Equal(0, (await cluster.Account("heals").GetCredits()).Available);
+
+        var report = await Run();
+
+        Assert.Contains("heals/q", report.HealedPurchases);
+        Assert.DoesNotContain(report.Findings, finding => finding.Purchase == "heals/q");
+        Assert.Equal(1_000, (await cluster.Account("heals").GetCredits()).Available);
+        Assert.DoesNotContain("heals/q", (await Run()).HealedPurchases);
+    }
+
+    [Fact]
+    public async Task Charges_that_no_purchase_accounts_for_are_findings()
+    {
+        await cluster.Bought("strange");
+        var nobodys = await Charge("strange", 500, null);
+        var malformed = await Charge("strange", 500, "strange/a/b");
+        var unknown = await Charge("strange", 500, "strange/never");
+        var second = await Charge("strange", 9_790, "strange/q");
+        await Old();
+
+        var findings = (await Run()).Findings;
+
+        Assert.Equal(PaymentFindingKind.ForeignPayment, Of(nobodys).Kind);
+        Assert.Equal(PaymentFindingKind.ForeignPayment, Of(malformed).Kind);
+        Assert.Equal((PaymentFindingKind.UnknownPurchase, "strange/never"), (Of(unknown).Kind, Of(unknown).Purchase));
+        Assert.Equal((PaymentFindingKind.SecondPayment, "strange/q"), (Of(second).Kind, Of(second).Purchase));
+        Assert.Contains("9790 AUD", Of(second).Words, StringComparison.Ordinal);
+
+        PaymentFinding Of(string intent) => Assert.Single(findings, finding => finding.IntentId == intent);
+    }
+
+    [Fact]
+    public async Task Credits_that_no_charge_paid_for_are_findings()
+    {
+        await cluster.OpenAccount("unpaid");
+        var ghost = new Grant { OperationId = "purchase:ghost", Credits = 100, Source = GrantSource.Purchase, PurchaseId = "ghost", Paid = 979 };
+        Assert.True((await cluster.Account("unpaid").Grant(ghost)).Holds);
+        var bought = await cluster.Bought("declined-one");
+        await Old();
+
+        var report = await Run();
+
+        var finding = Assert.Single(report.Findings, finding => finding.Purchase == "unpaid/ghost");
+        Assert.Equal(PaymentFindingKind.CreditsWithoutPayment, finding.Kind);
+        Assert.DoesNotContain(report.Findings, finding => finding.IntentId == bought);
+    }
+
+    [Fact]
+    public async Task Refunds_and_disputes_that_nobody_told_of_are_settled()
+    {
+        var refunded = await cluster.Bought("refunded");
+        await cluster.Stripe.V1.Refunds.CreateAsync(new RefundCreateOptions { PaymentIntent = refunded, Amount = 979 });
+        var disputed = await cluster.Bought("disputed");
+        await cluster.Bank("/disputes", new { paymentIntent = disputed });
+        await Old();
+
+        var report = await Run();
+
+        Assert.Contains("refunded/q", report.HealedPurchases);
+        Assert.Contains("disputed/q", report.HealedPurchases);
+        Assert.Equal((100L, 1_000L), ((await cluster.Account("refunded").GetCredits()).Totals.Revoked, (await cluster.Account("disputed").GetCredits()).Totals.Revoked));
+        Assert.DoesNotContain((await Run()).HealedPurchases, key => key is "refunded/q" or "disputed/q");
+    }
+
+    [Fact]
+    public async Task Any_number_of_intents_is_gone_through_page_by_page()
+    {
+        await cluster.OpenAccount("many");
+        var customer = (await cluster.Cards("many").Choose(null))!.CustomerId;
+        var last = "";
+        for (var i = 0; i < 230; i++)
+            last = (await cluster.Stripe.V1.PaymentIntents.CreateAsync(new PaymentIntentCreateOptions { Amount = 100, Currency = "aud", Customer = customer })).Id;
+        await PaidUnseen("behind-many");
+        await Old();
+
+        var report = await Run();
+
+        Assert.True(report.Intents >= 231, $"{report.Intents}");
+        Assert.True(cluster.Gateway.Asked.Count(asked => asked.StartsWith("intents after pi_", StringComparison.Ordinal)) >= 2);
+        Assert.Equal(1_000, (await cluster.Account("behind-many").GetCredits()).Available);
+    }
+
+    [Fact]
+    public async Task While_Stripe_is_down_a_run_fails_in_words_and_the_next_one_does_its_work()
+    {
+        cluster.Faults.Down = true;
+        var failed = await Run();
+        cluster.Faults.Down = false;
+        Assert.Equal(ReconciliationStatus.Failed, failed.Status);
+        Assert.Contains("Stripe", failed.Failure, StringComparison.Ordinal);
+        Assert.NotNull(failed.EndedAt);
+        Assert.Equal(ReconciliationStatus.Completed, (await Run()).Status);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_save_that_is_lost_in_the_middle_goes_on_with_the_next_reminder(int save)
+    {
+        var account = $"lost-save-{save}";
+        await PaidUnseen(account);
+        var saves = 0;
+        cluster.Storage.Written = (state, _) =>
+        {
+            if (state == "reconciliation" && Interlocked.Increment(ref saves) == save) cluster.Storage.FailAfterStoring["reconciliation"] = 1;
+        };
+        var id = await cluster.Reconciliation.Start("kate");
+        await cluster.Until(async () =>
+        {
+            await ((Task)cluster.Tick(cluster.Reconciliation, "reconcile")).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            return await Ended(id) is not null;
+        });
+        cluster.Storage.Written = null;
+        Assert.True(saves >= 3);
+        Assert.Equal(ReconciliationStatus.Completed, (await Ended(id))!.Status);
+        Assert.Equal(1_000, (await cluster.Account(account).GetCredits()).Available);
+    }
+
+    [Fact]
+    public async Task The_reminder_runs_daily_over_the_long_window_and_hourly_over_the_short_one()
+    {
+        await Run();
+        cluster.Clock.Advance(TimeSpan.FromHours(1));
+        await Tick();
+        Assert.Equal((ReconciliationKind.Hourly, TimeSpan.FromHours(48)), Latest(await cluster.Reconciliation.List()));
+        cluster.Clock.Advance(TimeSpan.FromHours(23));
+        await Tick();
+        Assert.Equal((ReconciliationKind.Daily, TimeSpan.FromDays(35)), Latest(await cluster.Reconciliation.List()));
+        await cluster.Reconciliation.Ensure();
+        await cluster.Reconciliation.Ensure();
+        Assert.Equal(1, await cluster.Reminders(cluster.Reconciliation));
+
+        static (ReconciliationKind, TimeSpan) Latest(System.Collections.Immutable.ImmutableArray<ReconciliationReport> reports) => (reports[0].Kind, reports[0].StartedAt - reports[0].Since);
+    }
+
+    [Fact]
+    public async Task The_last_fifty_reports_are_kept_and_one_with_findings_outlives_quiet_ones()
+    {
+        await Charge("kept", 500, null);
+        await Old();
+        var loud = await Run();
+        Assert.True(loud.FindingCount > 0);
+        cluster.Clock.Advance(TimeSpan.FromDays(36));
+        for (var i = 0; i < 55; i++) await Run();
+        var reports = await cluster.Reconciliation.List();
+        Assert.Equal(50, reports.Length);
+        Assert.Contains(reports, report => report.Id == loud.Id);
+        Assert.Equal(reports.Length, reports.Select(report => report.Id).Distinct().Count());
+    }
+
+    // A purchase that was charged, while nothing that could tell of it came through, and that waits for its next try.
+    private async Task PaidUnseen(string account)
+    {
+        await cluster.OpenAccount(account);
+        var purchase = cluster.Purchase(account + "/q");
+        await purchase.Quote(1_000);
+        cluster.Faults.Add([
+            new() { PathContains = "/confirm", Kind = StripeFaultKind.ServerError, When = StripeFaultTime.After },
+            new() { Method = "GET", PathContains = "/v1/payment_intents/", Kind = StripeFaultKind.Reset, Count = 10_000 },
+        ]);
+        await cluster.Drive(purchase.Confirm(new() { Actor = "anna" }), purchase);
+        var later = cluster.Clock.GetUtcNow().AddMinutes(7);
+        await cluster.Until(purchase, _ => cluster.Clock.GetUtcNow() >= later);
+        cluster.Faults.Clear();
+    }
+
+    private async Task<string> Charge(string account, long amount, string? purchaseKey)
+    {
+        await cluster.OpenAccount(account);
+        var card = (await cluster.Cards(account).Choose(null))!;
+        return (await cluster.Stripe.V1.PaymentIntents.CreateAsync(new PaymentIntentCreateOptions
+        {
+            Amount = amount, Currency = "aud", Customer = card.CustomerId, PaymentMethod = card.Card.Id, Confirm = true, ReturnUrl = "http://127.0.0.1/",
+            AllowedPaymentMethodTypes = ["card"], Metadata = purchaseKey is null ? [] : new() { ["purchase_id"] = purchaseKey },
+        })).Id;
+    }
+
+    private Task Old()
+    {
+        cluster.Clock.Advance(TimeSpan.FromMinutes(6));
+        return Task.CompletedTask;
+    }
+
+    private async Task<ReconciliationReport> Run()
+    {
+        var id = await cluster.Reconciliation.Start("kate");
+        await cluster.Until(async () => await Ended(id) is not null);
+        return (await Ended(id))!;
+    }
+
+    private async Task<ReconciliationReport?> Ended(string id)
+    {
+        try
+        {
+            return await cluster.Reconciliation.Get(id) is { EndedAt: not null } report ? report : null;
+        }
+        catch (AccountUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private async Task Tick()
+    {
+        var tick = cluster.Tick(cluster.Reconciliation, "reconcile");
+        await cluster.Until(() => Task.FromResult(tick.IsCompleted));
+        await tick;
+    }
+}

@@ -136,13 +136,17 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         if (!_working) Wake(TimeSpan.Zero);
         try
         {
-            return await prompt.Task.WaitAsync(ConfirmWait, _clock);
+            if (!await prompt.Task.WaitAsync(ConfirmWait, _clock)) return false;
         }
         catch (TimeoutException)
         {
             // It goes on; whoever prompted asks again.
             return false;
         }
+
+        // What was paid may have gone back since.
+        if (_durable is { Phase: PurchasePhase.Credited }) await GrainFactory.GetGrain<IMoneyBackGrain>(_key).Prompt();
+        return true;
     }
 
     /// <inheritdoc />

@@ -104,6 +104,8 @@ public sealed class PurchaseCluster : IAsyncLifetime
 
     internal IReconciliationGrain Reconciliation => _cluster.Client.GetGrain<IReconciliationGrain>(0);
 
+    internal IStripeEventGrain Event(string id) => _cluster.Client.GetGrain<IStripeEventGrain>(id);
+
     internal IPricingGrain Pricing => _cluster.Client.GetGrain<IPricingGrain>(0);
 
     /// <summary>Opens an account, with a saved card when a number is given.</summary>

@@ -1,6 +1,7 @@
 using Connect.Accounts;
 using Connect.Api.Auth;
 using Connect.Api.Problems;
+using Connect.Purchases;
 
 namespace Connect.Api.Application;
 
@@ -44,14 +45,30 @@ public sealed class AutoTopUpService(GrainCalls calls, IIds ids)
         return result.Problem() is { } problem ? problem : await Read(accountId);
     }
 
-    internal static AutoTopUpBody Body(AutoTopUpView view) => new()
+    /// <summary>Auto top-up with what is known of its card. Cards that can not be read just now are left out rather than waited for.</summary>
+    internal static async Task<AutoTopUpBody> Body(GrainCalls calls, string accountId, AutoTopUpView view, DateTimeOffset now)
+    {
+        if (view.Status == AutoTopUpStatus.Off)
+            return Body(view, card: null);
+        try
+        {
+            return Body(view, AutoTopUpReasons.Card(await calls.Grains.GetGrain<ICardsGrain>(accountId).List(), now));
+        }
+        catch (Exception error) when (Faults.From(error) is not null)
+        {
+            return Body(view, card: null);
+        }
+    }
+
+    private static AutoTopUpBody Body(AutoTopUpView view, AutoTopUpCard? card) => new()
     {
         Enabled = view.Settings.Enabled,
         Threshold = view.Settings.Threshold,
         Credits = view.Settings.Credits,
         MonthlyCap = view.Settings.MonthlyCap is { } cap ? Money.Aud(cap) : null,
         State = view.Status,
-        Reason = view.Reason,
+        Reason = AutoTopUpReasons.Explain(view, card),
+        Card = card,
         SuspendedBecause = view.SuspendedBecause,
         PurchaseId = view.PurchaseId,
         LastAttemptAt = view.LastAttemptAt,
@@ -62,6 +79,6 @@ public sealed class AutoTopUpService(GrainCalls calls, IIds ids)
     private async Task<Answer<AutoTopUpBody>> Read(string accountId)
     {
         var view = await GrainCalls.Repeat(() => calls.Account(accountId).GetCredits());
-        return view.Sequence == 0 ? Refuse.NotFound("account") : Body(view.AutoTopUp);
+        return view.Sequence == 0 ? Refuse.NotFound("account") : await Body(calls, accountId, view.AutoTopUp, view.AsOf);
     }
 }

@@ -6,14 +6,14 @@ using Connect.Purchases;
 namespace Connect.Api.Application;
 
 /// <summary>Saved cards. Numbers are typed on the payment provider's page only.</summary>
-public sealed class CardsService(GrainCalls calls)
+public sealed class CardsService(GrainCalls calls, TimeProvider time)
 {
     /// <summary>The saved cards, the default one first.</summary>
     public async Task<Answer<CardsBody>> List(Caller? caller, string accountId)
     {
         if (Access.Refusal(caller, accountId, Need.ReadCredits) is { } refusal)
             return refusal;
-        return new CardsBody(await GrainCalls.Repeat(() => Cards(accountId).List()));
+        return new CardsBody(CardBody.Of(await GrainCalls.Repeat(() => Cards(accountId).List()), time.GetUtcNow()));
     }
 
     /// <summary>Opens the hosted page for adding a card.</summary>
@@ -31,13 +31,13 @@ public sealed class CardsService(GrainCalls calls)
     public Task<Answer<SavedCard?>> CompleteSetup(string accountId, string sessionId) => AskProvider(() => Cards(accountId).CompleteSetup(sessionId));
 
     /// <summary>Saves a payment method that exists at the provider already. Sandbox only; the endpoint sees to that.</summary>
-    public async Task<Answer<SavedCard>> Attach(string accountId, string paymentMethodId)
+    public async Task<Answer<CardBody>> Attach(string accountId, string paymentMethodId)
     {
         var answer = await AskProvider(() => Cards(accountId).Attach(paymentMethodId));
         if (answer.Problem is { } unavailable)
             return unavailable;
         if (answer.Value.Card is { } card)
-            return card;
+            return CardBody.Of(card, time.GetUtcNow());
         var failure = answer.Value.Failure!;
         return failure.Problem() ?? Refuse.Conflict("card-refused", failure.Message);
     }

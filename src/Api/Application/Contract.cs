@@ -35,6 +35,9 @@ public sealed record AutoTopUpBody
     /// <summary>One sentence on why it is not buying right now.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>What the card that it would charge is good for; null while it is off or when the cards can not be read.</summary>
+    public required AutoTopUpCard? Card { get; init; }
+
     /// <summary>Why it is suspended, if it is.</summary>
     public required SuspensionReason? SuspendedBecause { get; init; }
 
@@ -71,8 +74,15 @@ public sealed record QuoteBody(string Id, long Credits, decimal UnitPrice, Money
 /// <param name="NextAction">Where the customer must go, if the bank wants the customer.</param>
 /// <param name="Automatic">Whether auto top-up made it.</param>
 /// <param name="RequestedAt">When it was asked for, UTC.</param>
+/// <param name="State">The state of the purchase machine, in more detail than the status: requested, intent_created, confirming, requires_action, paid, credited, declined, canceled, needs_review.</param>
 public sealed record PurchaseBody(
-    string Id, PurchaseStatus Status, long Credits, Money Total, PurchaseFailure? Failure, NextAction? NextAction, bool Automatic, DateTimeOffset RequestedAt);
+    string Id, PurchaseStatus Status, long Credits, Money Total, PurchaseFailure? Failure, NextAction? NextAction, bool Automatic, DateTimeOffset RequestedAt,
+    string State);
+
+/// <summary>A page of purchases that brought credits.</summary>
+/// <param name="Purchases">The purchases, newest first.</param>
+/// <param name="NextCursor">What to pass as <c>after</c> for the next page; null on the last.</param>
+public sealed record PurchasesBody(ImmutableArray<PurchaseBody> Purchases, long? NextCursor);
 
 /// <summary>What the customer must do next.</summary>
 /// <param name="Url">The bank's page.</param>
@@ -80,7 +90,7 @@ public sealed record NextAction(string Url);
 
 /// <summary>The saved cards, the default one first.</summary>
 /// <param name="Cards">The cards.</param>
-public sealed record CardsBody(ImmutableArray<SavedCard> Cards);
+public sealed record CardsBody(ImmutableArray<CardBody> Cards);
 
 /// <summary>A hosted page to go to.</summary>
 /// <param name="Url">Its address.</param>

@@ -17,7 +17,7 @@ public sealed class CreditsService(GrainCalls calls, IIds ids)
         if (Access.Refusal(caller, accountId, Need.ReadCredits) is { } refusal)
             return refusal;
         var view = await GrainCalls.Repeat(() => calls.Account(accountId).GetCredits());
-        return view.Sequence == 0 ? Refuse.NotFound("account") : Body(view);
+        return view.Sequence == 0 ? Refuse.NotFound("account") : await Body(calls, accountId, view);
     }
 
     /// <summary>A page of the ledger, oldest first: entries after a sequence.</summary>
@@ -59,8 +59,8 @@ public sealed class CreditsService(GrainCalls calls, IIds ids)
         return new QuoteBody(quote.Id, price.Credits, price.UnitPrice, price.Subtotal, price.Tax, price.Total, quote.ExpiresAt, price.Nudge);
     }
 
-    internal static CreditsBody Body(CreditsView view) =>
-        new(view.Available, view.Batches, AutoTopUpService.Body(view.AutoTopUp), view.Totals, view.AsOf, view.Sequence);
+    internal static async Task<CreditsBody> Body(GrainCalls calls, string accountId, CreditsView view) =>
+        new(view.Available, view.Batches, await AutoTopUpService.Body(calls, accountId, view.AutoTopUp, view.AsOf), view.Totals, view.AsOf, view.Sequence);
 
     private async Task<Problem> OutOfBounds()
     {

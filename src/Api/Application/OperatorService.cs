@@ -31,8 +31,8 @@ public sealed class OperatorService(GrainCalls calls, TimeProvider time)
             ? await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPurchaseGrain>($"{accountId}/{id}").Get())
             : null;
         return new OperatorAccountBody(
-            accountId, CreditsService.Body(inspection.Credits), inspection.Silo, inspection.SnapshotSequence, inspection.TailEntriesAtActivation,
-            inspection.ReminderDueAt, check, tail.Entries, cards, topUp);
+            accountId, await CreditsService.Body(calls, accountId, inspection.Credits), inspection.Silo, inspection.SnapshotSequence, inspection.TailEntriesAtActivation,
+            inspection.ReminderDueAt, check, tail.Entries, CardBody.Of(cards, inspection.Credits.AsOf), topUp);
     }
 
     /// <summary>Gives credits, with a reason.</summary>
@@ -135,7 +135,7 @@ public sealed class OperatorService(GrainCalls calls, TimeProvider time)
 /// <param name="TopUp">The purchase of auto top-up in flight, or the last one.</param>
 public sealed record OperatorAccountBody(
     string AccountId, CreditsBody Credits, string Silo, long SnapshotSequence, long TailEntriesAtActivation, DateTimeOffset? ReminderDueAt,
-    AccountCheck Check, ImmutableArray<EntryView> Ledger, ImmutableArray<SavedCard> Cards, PurchaseView? TopUp);
+    AccountCheck Check, ImmutableArray<EntryView> Ledger, ImmutableArray<CardBody> Cards, PurchaseView? TopUp);
 
 /// <summary>A posted entry.</summary>
 /// <param name="Sequence">Its place in the ledger; for a grant also the id of the batch.</param>

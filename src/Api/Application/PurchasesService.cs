@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connect.Accounts;
 using Connect.Api.Auth;
 using Connect.Api.Problems;
@@ -24,6 +25,19 @@ public sealed class PurchasesService(GrainCalls calls, ILogger<PurchasesService>
             return problem;
         var purchase = Body(result.Purchase!);
         return purchase is { Status: PurchaseStatus.Failed, Failure: { } failure } && failure.Problem(purchase) is { } failed ? failed : purchase;
+    }
+
+    /// <summary>The purchases that brought credits, newest first: those posted before the place in the ledger that the page before ended with.</summary>
+    public async Task<Answer<PurchasesBody>> List(Caller? caller, string accountId, long? after, int limit)
+    {
+        if (Access.Refusal(caller, accountId, Need.ReadCredits) is { } refusal)
+            return refusal;
+        if (after is < 1)
+            return Refuse.Validation("after", "'after' is the nextCursor of the page before; it is 1 or more.");
+        if (limit is < 1 or > IPurchaseListGrain.MaxPage)
+            return Refuse.Validation("limit", $"'limit' is 1 to {IPurchaseListGrain.MaxPage}.");
+        var page = await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPurchaseListGrain>(accountId).List(after ?? long.MaxValue, limit));
+        return new PurchasesBody([.. page.Purchases.Select(Body)], page.Next);
     }
 
     /// <summary>How far a purchase is.</summary>
@@ -55,5 +69,6 @@ public sealed class PurchasesService(GrainCalls calls, ILogger<PurchasesService>
     private IPurchaseGrain Purchase(string accountId, string purchaseId) => calls.Grains.GetGrain<IPurchaseGrain>($"{accountId}/{purchaseId}");
 
     private static PurchaseBody Body(PurchaseView view) => new(
-        view.Id, view.Status, view.Credits, view.Total, view.Failure, view.NextActionUrl is { } url ? new(url) : null, view.Automatic, view.RequestedAt);
+        view.Id, view.Status, view.Credits, view.Total, view.Failure, view.NextActionUrl is { } url ? new(url) : null, view.Automatic, view.RequestedAt,
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(view.State));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connect.Api.Application;
 using Connect.Accounts;
 using Connect.Campaigns;
 using Connect.Purchases;
@@ -58,10 +59,10 @@ internal static class Shown
     };
 
     /// <summary>Such as "Visa ending 4242".</summary>
-    public static string Card(SavedCard card) => $"{Brand(card.Brand)} ending {card.Last4}";
+    public static string Card(CardBody card) => $"{Brand(card.Brand)} ending {card.Last4}";
 
     /// <summary>Such as 04/2029.</summary>
-    public static string Expiry(SavedCard card) => string.Create(CultureInfo.InvariantCulture, $"{card.ExpMonth:00}/{card.ExpYear}");
+    public static string Expiry(CardBody card) => string.Create(CultureInfo.InvariantCulture, $"{card.ExpMonth:00}/{card.ExpYear}");
 
     private static string Brand(string brand) => brand switch
     {

@@ -15,6 +15,7 @@ internal static class PurchaseEndpoints
         var group = account.MapGroup("/purchases").WithTags("Purchases");
         group.MapGroup("").Needs(Need.ManageCredits).MapPost("", Confirm).RequireIdempotencyKey("purchases")
             .WithName("createPurchase").WithSummary("Buys at a quoted price with a saved card.");
+        group.MapGroup("").Needs(Need.ReadCredits).MapGet("", List).WithName("listPurchases").WithSummary("The purchases that brought credits, newest first.");
         group.MapGroup("").Needs(Need.ReadCredits).MapGet("/{purchaseId}", Get).WithName("getPurchase").WithSummary("How far a purchase is.");
     }
 
@@ -31,6 +32,10 @@ internal static class PurchaseEndpoints
             ? TypedResults.Accepted($"/v1/accounts/{accountId}/purchases/{purchase.Id}", purchase)
             : TypedResults.Ok(purchase);
     }
+
+    private static async Task<Results<Ok<PurchasesBody>, ProblemResult>> List(
+        string accountId, Signed by, PurchasesService purchases, long? after = null, int limit = 20) =>
+        (await purchases.List(by.Caller, accountId, after, limit)).ToOk();
 
     private static async Task<Results<Ok<PurchaseBody>, ProblemResult>> Get(string accountId, string purchaseId, Signed by, PurchasesService purchases) =>
         (await purchases.Get(by.Caller, accountId, purchaseId)).ToOk();

@@ -12,7 +12,7 @@ namespace Connect.Api.Sandbox;
 public sealed class SandboxCards(CardsService cards, IHttpClientFactory http, IConfiguration configuration)
 {
     /// <summary>Saves a test card of the account; it becomes the default.</summary>
-    public async Task<Answer<SavedCard>> Save(string accountId, string number, int expMonth, int expYear)
+    public async Task<Answer<CardBody>> Save(string accountId, string number, int expMonth, int expYear)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, configuration["Stripe:ApiBase"] + "/v1/payment_methods");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", SandboxMode.ApiKey);

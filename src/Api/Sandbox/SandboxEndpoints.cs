@@ -57,7 +57,7 @@ internal static class SandboxEndpoints
         return TypedResults.Ok(new TokenBody(tokens.Issue(new(request.UserId!, request.UserId!, role, request.AccountId!))));
     }
 
-    private static async Task<Results<Created<SavedCard>, ProblemResult>> SaveCard(string accountId, CardRequest request, SandboxCards cards)
+    private static async Task<Results<Created<CardBody>, ProblemResult>> SaveCard(string accountId, CardRequest request, SandboxCards cards)
     {
         if (!Names.IsId(accountId))
             return Refuse.NotFound("account").ToHttp();

@@ -72,6 +72,9 @@ public sealed record SavedCard
 
     /// <summary>Stripe's mark of the physical card, the same whenever it is added; null for a card that was saved before this was kept.</summary>
     [Id(6)] public string? Fingerprint { get; init; }
+
+    /// <summary>Whether it is past its date: a card is good to the end of its month, UTC.</summary>
+    public bool IsExpiredAt(DateTimeOffset time) => (ExpYear * 12) + ExpMonth < (time.UtcDateTime.Year * 12) + time.UtcDateTime.Month;
 }
 
 /// <summary>How saving a card ended: the card, or why the bank did not accept it.</summary>

@@ -158,9 +158,8 @@ public static class PurchaseDecider
 
         var withCard = purchase with { Card = chosen, Failures = 0, NotBefore = null };
 
-        // A card is good to the end of its month. A person may still try it (banks replace cards under the same number); nobody watches a top-up.
-        var expired = (chosen.Card.ExpYear * 12) + chosen.Card.ExpMonth < (now.Year * 12) + now.Month;
-        return purchase.Automatic && expired ? End(withCard, PurchasePhase.Declined, Failures.CardExpired(chosen.Card), "card past its date") : withCard;
+        // A person may still try it (banks replace cards under the same number); nobody watches a top-up.
+        return purchase.Automatic && chosen.Card.IsExpiredAt(now) ? End(withCard, PurchasePhase.Declined, Failures.CardExpired(chosen.Card), "card past its date") : withCard;
     }
 
     private static PurchaseState OnUnknown(PurchaseState purchase, PurchaseCall call, StripeProblem problem, DateTimeOffset now)

@@ -1,26 +1,29 @@
 using System.Security.Cryptography;
 using Connect.Api.Composition;
 using Connect.Api.Webhooks;
+using Connect.Sandbox.Stripe;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 
 namespace Connect.Api.Sandbox;
 
 /// <summary>
-/// Tells the payment code where the Stripe sandbox is: at this host, whose port is known only once it listens. Until then payments fail as when
+/// Tells the payment code where the Stripe sandbox is, and the sandbox where to send its events: at this host, whose port is known only once it listens. Until then payments fail as when
 /// the provider is down, and are repeated. An address that is configured stays.
 /// </summary>
 internal sealed class SandboxStripeAddress : ConfigurationProvider, IConfigurationSource
 {
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 
-    /// <summary>Sets the sandbox's key and, once the host listens, its address.</summary>
+    /// <summary>Sets the sandbox's key and a secret for its events, new at each start unless one is configured.</summary>
     public static void Install(WebApplicationBuilder builder)
     {
         var provider = new SandboxStripeAddress();
         provider.Data[SandboxMode.Active] = bool.TrueString;
         provider.Data["Stripe:ApiKey"] = SandboxMode.ApiKey;
-        provider.Data[WebhookEndpoints.SecretSetting] = builder.Configuration[WebhookEndpoints.SecretSetting] is { Length: > 0 } secret ? secret : $"whsec_{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
+        provider.Data[WebhookEndpoints.SecretSetting] =
+            builder.Configuration[WebhookEndpoints.SecretSetting] is { Length: > 0 } secret ? secret : $"whsec_{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
         provider.Data["Stripe:ApiBase"] = builder.Configuration["Stripe:ApiBase"] ?? NotListening;
         ((IConfigurationBuilder)builder.Configuration).Add(provider);
         builder.Services.AddSingleton(provider);
@@ -33,9 +36,10 @@ internal sealed class SandboxStripeAddress : ConfigurationProvider, IConfigurati
         if (Data["Stripe:ApiBase"] == NotListening)
         {
             Data["Stripe:ApiBase"] = host + SandboxMode.StripePath;
-            Data["Stripe:ReturnUrl"] = host;
+            Data["Stripe:ReturnUrl"] = services.GetRequiredService<IConfiguration>()["Stripe:ReturnUrl"] ?? host;
             OnReload();
         }
+        services.GetRequiredService<IOptions<StripeSandboxOptions>>().Value.Webhooks = [new(new Uri(host + WebhookEndpoints.Path), Data[WebhookEndpoints.SecretSetting]!)];
         return Data["Stripe:ApiBase"]!;
     }
 

@@ -23,7 +23,7 @@ public sealed record StripeFault
     /// <summary>What happens.</summary>
     public required StripeFaultKind Kind { get; init; }
 
-    /// <summary>For <see cref="StripeFaultKind.Slow"/> and <see cref="StripeFaultKind.RolledForward"/>: how long, in milliseconds of the sandbox's clock, more than 0.</summary>
+    /// <summary>For <see cref="StripeFaultKind.Slow"/> and <see cref="StripeFaultKind.RolledForward"/>: how long, in milliseconds of the sandbox's clock; more than 0 for the former.</summary>
     public int DelayMs { get; init; }
 
     /// <summary>What is wrong with the rule, naming the member, or null.</summary>
@@ -31,7 +31,7 @@ public sealed record StripeFault
     {
         { Count: < 1 } => "count must be at least 1",
         { DelayMs: < 0 } => "delayMs must not be negative",
-        { Kind: StripeFaultKind.Slow or StripeFaultKind.RolledForward, DelayMs: 0 } => "delayMs must be more than 0 for slow and 500later",
+        { Kind: StripeFaultKind.Slow, DelayMs: 0 } => "delayMs must be more than 0 for slow",
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Connect.Api.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Connect.Api.Tests;
 
@@ -125,6 +126,55 @@ public sealed class PurchaseTests(ApiFixture fixture)
         Assert.Equal([second], Ids(await admin.Delete($"/v1/accounts/buy-10/cards/{first}")));
 
         static string[] Ids(Reply reply) => [.. reply.Ok().Json["cards"]!.AsArray().Select(card => card!["id"]!.GetValue<string>())];
+    }
+
+    [Fact]
+    public async Task Cards_say_whether_they_are_past_their_date_and_auto_top_up_says_so_before_it_tries()
+    {
+        var admin = await api.SignIn("buy-12");
+        (await admin.Put("/v1/accounts/buy-12/auto-top-up", new { enabled = false, threshold = 0, credits = 0 }, "*")).Ok();
+        Assert.Null((await admin.Get("/v1/accounts/buy-12/auto-top-up")).Ok().Json["card"]);
+        await api.AccountWith(500, "buy-12");
+        var off = (await admin.Put("/v1/accounts/buy-12/auto-top-up", new { enabled = true, threshold = 100, credits = 1_000 }, "*")).Ok();
+        Assert.Equal("none", off.Text("card"));
+        Assert.Equal("The balance of 500 is not below the threshold of 100. No card is saved: add one, or the next top-up can not be paid.", off.Text("reason"));
+
+        var now = api.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        (await api.Anonymous().Post("/sandbox/accounts/buy-12/cards", new { number = Good, expMonth = now.Month, expYear = now.Year })).Ok();
+        var card = Assert.Single((await admin.Get("/v1/accounts/buy-12/cards")).Ok().Json["cards"]!.AsArray())!.AsObject();
+        Assert.Equal(["brand", "expMonth", "expYear", "expired", "expiresSoon", "id", "isDefault", "last4"], card.Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Equal((now.Month, now.Year, false, true), (card["expMonth"]!.GetValue<int>(), card["expYear"]!.GetValue<int>(), card["expired"]!.GetValue<bool>(), card["expiresSoon"]!.GetValue<bool>()));
+        Assert.Equal("expires_soon", (await admin.Get("/v1/accounts/buy-12/credits")).Ok().Json["autoTopUp"]!["card"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Purchases_that_brought_credits_are_listed_newest_first_page_by_page()
+    {
+        var admin = await api.SignIn("buy-13");
+        await SaveCard("buy-13", Good);
+        var ids = new List<string>();
+        for (var n = 0; n < 3; n++)
+        {
+            ids.Insert(0, (await admin.Post("/v1/accounts/buy-13/quotes", new { credits = 100 + n })).Ok().Text("id"));
+            (await Buy(admin, "buy-13", ids[0], $"k{n}")).Ok();
+        }
+
+        var first = (await admin.Get("/v1/accounts/buy-13/purchases?limit=2")).Ok();
+        Assert.Equal(ids[..2], first.Json["purchases"]!.AsArray().Select(purchase => purchase!["id"]!.GetValue<string>()));
+        var newest = first.Json["purchases"]![0]!;
+        Assert.Equal(("succeeded", "credited", 102), (newest["status"]!.GetValue<string>(), newest["state"]!.GetValue<string>(), newest["credits"]!.GetValue<long>()));
+        Assert.NotNull(newest["requestedAt"]);
+        var second = (await admin.Get($"/v1/accounts/buy-13/purchases?limit=2&after={first.Number("nextCursor")}")).Ok();
+        Assert.Equal(ids[2..], second.Json["purchases"]!.AsArray().Select(purchase => purchase!["id"]!.GetValue<string>()));
+        Assert.Null(second.Json["nextCursor"]);
+        Assert.Null((await admin.Get("/v1/accounts/buy-13/purchases?limit=3")).Ok().Json["nextCursor"]);
+
+        (await admin.Get("/v1/accounts/buy-13/purchases?limit=0")).Problem(400, "validation", "limit");
+        (await admin.Get("/v1/accounts/buy-13/purchases?limit=101")).Problem(400, "validation", "limit");
+        (await admin.Get("/v1/accounts/buy-13/purchases?after=0")).Problem(400, "validation", "after");
+        (await admin.Get("/v1/accounts/buy-12/purchases")).Problem(403, "account-access-denied");
+        (await (await api.SignIn("buy-13", "member")).Get("/v1/accounts/buy-13/purchases")).Problem(403, "billing-access-required");
+        Assert.Empty((await (await api.SignIn("buy-14")).Get("/v1/accounts/buy-14/purchases")).Ok().Json["purchases"]!.AsArray());
     }
 
     [Fact]

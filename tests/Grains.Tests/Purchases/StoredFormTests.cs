@@ -24,6 +24,38 @@ public sealed class StoredFormTests
         "PendingResume":"card:pm_1:1"}
         """;
 
+    private const string CardsV2 =
+        """
+        {"CustomerId":"cus_1","Cards":[{"Id":"pm_2","Brand":"visa","Last4":"4242","ExpMonth":1,"ExpYear":2030,"IsDefault":true,"Fingerprint":"f1"}],"CustomerNumber":1,"Changes":2,
+        "PendingResume":null,"Removed":["pm_1"]}
+        """;
+
+    private const string StripeEventV1 =
+        """
+        {"Current":{"Notice":{"Type":"charge.refunded","PurchaseKey":"a/p","PaymentId":"pi_1","CustomerId":"cus_1","SetupId":"cs_1","CardId":"pm_1"},
+        "ReceivedAt":"2026-11-22T12:00:00+00:00","DoneAt":"2026-11-22T12:00:01+00:00"}}
+        """;
+
+    [Fact]
+    public void Cards_of_the_second_version_are_read_and_written_the_same()
+    {
+        var stored = JsonSerializer.Deserialize<CardsState>(CardsV2)!;
+        Assert.Equal("f1", stored.Cards.Single().Fingerprint);
+        Assert.Equal(["pm_1"], stored.Removed.AsEnumerable());
+        Assert.Equal(JsonSerializer.Serialize(stored), JsonSerializer.Serialize(JsonSerializer.Deserialize<CardsState>(JsonSerializer.Serialize(stored))));
+        Assert.Empty(JsonSerializer.Deserialize<CardsState>(CardsV1)!.Removed);
+    }
+
+    [Fact]
+    public void An_event_of_the_first_version_is_read_and_written_the_same()
+    {
+        var stored = JsonSerializer.Deserialize<StoredStripeEvent>(StripeEventV1)!;
+        var notice = new StripeNotice { Type = "charge.refunded", PurchaseKey = "a/p", PaymentId = "pi_1", CustomerId = "cus_1", SetupId = "cs_1", CardId = "pm_1" };
+        Assert.Equal(new StripeEventView { Notice = notice, ReceivedAt = PurchaseBuild.Noon, DoneAt = PurchaseBuild.Noon.AddSeconds(1) }, stored.Current);
+        Assert.Equal(stored, JsonSerializer.Deserialize<StoredStripeEvent>(JsonSerializer.Serialize(stored)));
+        Assert.Null(JsonSerializer.Deserialize<StoredStripeEvent>("{}")!.Current);
+    }
+
     [Fact]
     public void A_purchase_of_the_first_version_is_read_and_written_the_same()
     {

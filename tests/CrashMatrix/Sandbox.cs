@@ -15,7 +15,7 @@ internal sealed class Sandbox : IDisposable
     private Sandbox(string folder, ProgramProcess process)
     {
         (this.folder, this.process) = (folder, process);
-        http = new HttpClient { BaseAddress = process.Url };
+        http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = process.Url };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "sk_test_sandbox");
     }
 
@@ -66,12 +66,12 @@ internal sealed class Sandbox : IDisposable
         await Misbehave(rules.Where(rule => rule.GetProperty("method").GetString() == "POST").Select(rule => (object)rule));
     }
 
-    /// <summary>The customer approves at the bank's page. Repeating it is harmless.</summary>
-    public static async Task Approve(string page)
+    /// <summary>The customer approves at the bank's page. Returns where the bank sends the browser then; null when there was nothing to approve.</summary>
+    public async Task<Uri?> Approve(string page)
     {
-        using var direct = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["answer"] = "approve" });
-        using var answer = await direct.PostAsync(page, form);
+        using var answer = await http.PostAsync(page, form);
+        return answer.Headers.Location;
     }
 
     /// <summary>What was really charged.</summary>

@@ -35,8 +35,9 @@ public abstract class Shape : IDisposable
     public static Shape Clustered(PostgresServer server) => new SiloAndApi(server.CreateDatabase());
 
     // A client that waits long would only make the faults that do not answer slow; its own retries would hide faults from the purchase.
-    private static Dictionary<string, string> Settings(Uri stripe, string folder) => new()
+    private static Dictionary<string, string> Settings(Uri stripe, Uri api, string folder) => new()
     {
+        ["Stripe:ReturnUrl"] = api.AbsoluteUri,
         ["Stripe:ApiBase"] = stripe.AbsoluteUri.TrimEnd('/'),
         ["Stripe:TimeoutSeconds"] = "1",
         ["Stripe:MaxNetworkRetries"] = "0",
@@ -49,19 +50,19 @@ public abstract class Shape : IDisposable
     private sealed class OneProcess : Shape
     {
         private readonly string folder = Scratch.Folder();
+        private readonly Uri url = new($"http://127.0.0.1:{FreePort.Next()}");
         private ProgramProcess? process;
 
-        public override Uri Api => process!.Url;
+        public override Uri Api => url;
 
-        public override Uri Steps => process!.Url;
+        public override Uri Steps => url;
 
         public override DbConnection Open() => new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "credits.db"), Pooling = false }.ToString());
 
         public override async Task Start(Uri stripe)
         {
-            var url = process?.Url;
             process?.Dispose();
-            process = await ProgramProcess.Start(Host, Settings(stripe, folder), url);
+            process = await ProgramProcess.Start(Host, Settings(stripe, url, folder), url);
         }
 
         public override void Kill() => process!.Kill();
@@ -76,10 +77,11 @@ public abstract class Shape : IDisposable
     private sealed class SiloAndApi(string database) : Shape
     {
         private readonly string folder = Scratch.Folder();
+        private readonly Uri url = new($"http://127.0.0.1:{FreePort.Next()}");
         private ProgramProcess? silo;
         private ProgramProcess? api;
 
-        public override Uri Api => api!.Url;
+        public override Uri Api => url;
 
         public override Uri Steps => silo!.Url;
 
@@ -87,11 +89,11 @@ public abstract class Shape : IDisposable
 
         public override async Task Start(Uri stripe)
         {
-            var settings = Settings(stripe, folder);
+            var settings = Settings(stripe, url, folder);
             settings["Credits:PostgreSql"] = database;
             silo?.Dispose();
             silo = await ProgramProcess.Start(Host, settings, args: "silo");
-            api ??= await ProgramProcess.Start("Api", settings);
+            api ??= await ProgramProcess.Start("Api", settings, url);
         }
 
         public override void Kill() => silo!.Kill();

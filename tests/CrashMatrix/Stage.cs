@@ -8,6 +8,7 @@ namespace Connect.CrashMatrix;
 internal sealed class Stage : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(61);
+    private readonly HashSet<string> approved = [];
     private readonly Shape shape;
     private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -89,7 +90,7 @@ internal sealed class Stage : IDisposable
         return books;
     }
 
-    /// <summary>Reads the books, and sends the customers who approve to their bank.</summary>
+    /// <summary>Reads the books, and sends the customers who approve to their bank, once.</summary>
     public async Task<Books> ReadAndApprove(IReadOnlyList<Play> plays)
     {
         var books = await Read();
@@ -97,12 +98,25 @@ internal sealed class Stage : IDisposable
         {
             foreach (var purchase in play.Purchases(books))
             {
-                if (books.Purchases.GetValueOrDefault(purchase)?.BankPage is { } page)
-                    await CrashMatrix.Sandbox.Approve(page);
+                // The browser comes back if the program is there; the purchase does not depend on it.
+                if (books.Purchases.GetValueOrDefault(purchase)?.BankPage is { } page && approved.Add(page) && await Sandbox.Approve(page) is { } back)
+                    _ = Come(back);
             }
         }
 
         return books;
+
+        async Task Come(Uri back)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(back);
+            }
+            catch (HttpRequestException)
+            {
+                // The program was killed meanwhile.
+            }
+        }
     }
 
     /// <summary>Asks until the answer is yes; false when <paramref name="patience"/> ends first.</summary>

@@ -12,15 +12,19 @@ internal static class Batch
         var (stage, plays) = await Stage.Open(shape, cells);
         using var _ = stage;
         await FirstLife(stage, plays);
-        stage.Kill();
-        var told = await stage.Read();
-        foreach (var play in plays)
-            Auditor.CheckTold(play, told);
+        await Kill(stage, plays);
 
         var customers = await stage.Sandbox.Customers();
         await stage.Sandbox.OnlyPosts();
         await stage.Sandbox.Misbehave(plays.Where(play => play.Cell.Fault?.Strikes == Strikes.Restart).Select(play => play.Cell.Fault!.Rule(customers[play.Account])));
         await stage.Start();
+        List<Play> again = [.. plays.Where(play => play.Cell.Again is not null)];
+        if (again.Count > 0)
+        {
+            await SecondLife(stage, again);
+            await Kill(stage, plays);
+            await stage.Start();
+        }
 
         // By itself: whoever was cut off does not ask again.
         var books = await stage.LetTimePass(plays, Minutes, (now, minute) => plays.TrueForAll(play => HasComeBack(play, now, minute)));
@@ -69,8 +73,33 @@ internal static class Batch
             if (!there && !play.Cell.AtItsPoint && !HasEnded(play, now))
                 play.Cell.Wrong.Add("neither came to its point nor ended before the kill");
         }
+    }
 
-        await Parallel.ForEachAsync(plays, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (play, _) => await Auditor.HearTold(play, now));
+    // Only those that are to be killed again are woken here; the others lie as the first kill left them.
+    private static async Task SecondLife(Stage stage, List<Play> plays)
+    {
+        await stage.Arm(plays.Select(play => new { account = play.Account, afterCount = play.Cell.Again }));
+        var books = await stage.Read();
+        HashSet<string> held = [];
+        await Parallel.ForEachAsync(plays, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (play, _) => await play.Customer.Look(play.Purchase(books)));
+        await Stage.Until(Patience, async () =>
+        {
+            held = await stage.Held();
+            books = await stage.ReadAndApprove(plays);
+            return plays.TrueForAll(play => held.Contains(play.Account) || HasComeBack(play, books, minute: 0));
+        });
+        foreach (var play in plays)
+            play.Cell.KilledAgain = held.Contains(play.Account);
+    }
+
+    private static async Task Kill(Stage stage, List<Play> plays)
+    {
+        var before = await stage.Read();
+        await Parallel.ForEachAsync(plays, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (play, _) => await Auditor.HearTold(play, before));
+        stage.Kill();
+        var after = await stage.Read();
+        foreach (var play in plays)
+            Auditor.CheckTold(play, after);
     }
 
     private static bool HasEnded(Play play, Books books) => play.Customer.IsAnswered

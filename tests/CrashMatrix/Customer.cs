@@ -9,6 +9,7 @@ internal sealed class Customer(HttpClient http, Func<Uri> api, string account, F
 {
     private const long Credits = 1_000;
     private const long Threshold = 500;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private string? token;
     private Task<Answered?> asked = Task.FromResult<Answered?>(null);
 
@@ -50,17 +51,32 @@ internal sealed class Customer(HttpClient http, Func<Uri> api, string account, F
     /// <summary>The answer, when it has come; null when none came.</summary>
     public Task<Answered?> Answer() => asked;
 
-    /// <summary>The status of a purchase as the customer sees it; null when there is no purchase or no answer.</summary>
+    /// <summary>The status of a purchase (account/purchase) as the customer sees it; null when there is no purchase or no answer soon.</summary>
     public async Task<string?> Status(string purchase)
     {
         try
         {
-            var answer = await Send(HttpMethod.Get, Path($"purchases/{purchase}"), null, null, token, anyAnswer: true);
+            var answer = await Send(HttpMethod.Get, Path($"purchases/{purchase[(account.Length + 1)..]}"), null, null, token, anyAnswer: true).WaitAsync(Patience);
             return answer.Status == 200 ? answer.Body.GetProperty("status").GetString() : null;
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or TimeoutException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Looks at the account and at a purchase (account/purchase) if it is known, which wakes both.</summary>
+    public async Task Look(string? purchase)
+    {
+        if (purchase is not null)
+            await Status(purchase);
+        try
+        {
+            await Send(HttpMethod.Get, Path("auto-top-up"), null, null, token, anyAnswer: true).WaitAsync(Patience);
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or TimeoutException)
+        {
+            // It stands still already.
         }
     }
 

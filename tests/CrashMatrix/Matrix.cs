@@ -27,10 +27,12 @@ public sealed class Matrix
     }
 
     /// <summary>All cells.</summary>
-    public List<Cell> All() =>
-    [
-        .. from flow in Points.Keys from point in Points[flow] from fault in Fault.All.Prepend(null) select new Cell(flow, point, fault),
-    ];
+    public List<Cell> All() => KilledAgain(Every());
+
+    private IEnumerable<Cell> Every() => from flow in Points.Keys from point in Points[flow] from fault in Fault.All.Prepend(null) select new Cell(flow, point, fault);
+
+    // Every other cell is killed a second time, after 1 to 8 steps of its recovery.
+    private static List<Cell> KilledAgain(IEnumerable<Cell> cells) => [.. cells.Select((cell, number) => number % 2 == 0 ? cell : cell with { Again = 1 + (number / 2 % 8) })];
 
     /// <summary>
     /// Some of the cells, chosen by a seed: each point of each flow without a fault and with one, and each fault in each of the two flows that are paid at once; then others up to
@@ -55,14 +57,14 @@ public sealed class Matrix
                 Add(new(flow, points[random.Next(points.Count)], fault));
         }
 
-        foreach (var cell in Shuffled(All().Where(cell => cell.Fault is null || IsQuick(cell.Fault))))
+        foreach (var cell in Shuffled(Every().Where(cell => cell.Fault is null || IsQuick(cell.Fault))))
         {
             if (cells.Count >= count)
                 break;
             Add(cell);
         }
 
-        return [.. cells.Values];
+        return KilledAgain(cells.Values);
 
         void Add(Cell cell) => cells.TryAdd((cell.Flow, cell.Point, cell.Fault), cell);
 

@@ -29,7 +29,7 @@ public static class Report
 
         text.AppendLine().AppendLine(string.Join(Environment.NewLine, wrong));
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"{matrix.Played.Count} cells of {matrix.All().Count}: {matrix.Played.Count - wrong.Count} well ({matrix.Played.Count(cell => cell.AtItsPoint)} killed at their point), {wrong.Count} wrong; {matrix.Took.TotalSeconds:F0} s");
+            $"{matrix.Played.Count} cells of {matrix.All().Count}: {matrix.Played.Count - wrong.Count} well ({matrix.Played.Count(cell => cell.AtItsPoint)} killed at their point, {matrix.Played.Count(cell => cell.KilledAgain)} once more in their recovery), {wrong.Count} wrong; {matrix.Took.TotalSeconds:F0} s");
         return text.ToString();
     }
 

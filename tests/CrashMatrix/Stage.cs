@@ -23,9 +23,7 @@ internal sealed class Stage : IDisposable
         var stage = new Stage(shape, await Sandbox.Start());
         try
         {
-            await stage.Start();
-            using var answer = await stage.http.PostAsJsonAsync(new Uri(shape.Api, "/sandbox/token"), new { accountId = "desk", userId = "operator", role = "operator" });
-            var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+            var token = await stage.Start();
             var plays = cells.Select((cell, number) => new Play(cell, new Customer(stage.http, () => shape.Api, $"{cell.Flow.Code}-{number}", cell.Flow))).ToList();
             await Parallel.ForEachAsync(plays, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (play, _) => await play.Customer.Prepare(token));
             // What saving the cards left to do is done, so that it does not mix with the purchases.
@@ -40,8 +38,13 @@ internal sealed class Stage : IDisposable
         }
     }
 
-    /// <summary>Starts the program, or starts what was killed again.</summary>
-    public Task Start() => shape.Start(Sandbox.Url);
+    /// <summary>Starts the program, or starts what was killed again, and returns an operator's token: then the grains can be reached.</summary>
+    public async Task<string> Start()
+    {
+        await shape.Start(Sandbox.Url);
+        var body = await Insist("/sandbox/token", new { accountId = "desk", userId = "operator", role = "operator" });
+        return body.GetProperty("token").GetString()!;
+    }
 
     /// <summary>kill -9.</summary>
     public void Kill() => shape.Kill();
@@ -66,11 +69,7 @@ internal sealed class Stage : IDisposable
             account => account.GetProperty("steps").EnumerateArray().Select(step => step.GetString()!).ToArray());
 
     /// <summary>Moves the program's clock, which makes every reminder come that falls due.</summary>
-    public async Task Advance(TimeSpan by)
-    {
-        using var answer = await http.PostAsJsonAsync(new Uri(shape.Api, "/sandbox/clock/advance"), new { seconds = by.TotalSeconds });
-        answer.EnsureSuccessStatusCode();
-    }
+    public Task Advance(TimeSpan by) => Insist("/sandbox/clock/advance", new { seconds = by.TotalSeconds });
 
     /// <summary>
     /// Lets time pass, minute by minute, and customers approve at the bank, until it is enough or <paramref name="minutes"/> are over. Nobody touches a purchase:
@@ -140,6 +139,21 @@ internal sealed class Stage : IDisposable
         http.Dispose();
         shape.Dispose();
         Sandbox.Dispose();
+    }
+
+    // An API that has just lost its silo takes a while to find the next one.
+    private async Task<JsonElement> Insist(string path, object body)
+    {
+        JsonElement? result = null;
+        if (!await Until(TimeSpan.FromSeconds(90), async () => (result = await Ask()) is not null))
+            throw new TimeoutException($"POST {path} did not succeed.");
+        return result!.Value;
+
+        async Task<JsonElement?> Ask()
+        {
+            using var answer = await http.PostAsJsonAsync(new Uri(shape.Api, path), body);
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>() : null;
+        }
     }
 
     // Charged, the answer lost, and Stripe can not be asked.

@@ -14,5 +14,7 @@ public static class ApplicationServices
         .AddSingleton<CampaignsService>()
         .AddSingleton<AutomationsService>()
         .AddSingleton<OperatorService>()
+        .AddSingleton<MoneyBackService>()
+        .AddSingleton<ReconciliationService>()
         .AddSingleton<LiveService>();
 }

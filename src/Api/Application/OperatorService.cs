@@ -144,15 +144,17 @@ public sealed record OperatorAccountBody(
 public sealed record PostedBody(long Sequence, long Credits, long Available);
 
 /// <summary>What a reconciliation found.</summary>
-/// <param name="Balanced">Whether it found nothing wrong.</param>
+/// <param name="Balanced">Whether every ledger agrees with its grain.</param>
 /// <param name="Accounts">Accounts checked.</param>
 /// <param name="Entries">Ledger entries read.</param>
 /// <param name="Totals">Sums over all accounts, from the ledger alone.</param>
 /// <param name="Findings">Accounts with something wrong.</param>
 /// <param name="StartedAt">When it began, UTC.</param>
 /// <param name="EndedAt">When it ended, UTC.</param>
+/// <param name="Payments">Payments against ledgers, both ways; without an end while it goes on.</param>
 public sealed record ReconciliationBody(
-    bool Balanced, long Accounts, long Entries, CreditTotals Totals, ImmutableArray<Finding> Findings, DateTimeOffset StartedAt, DateTimeOffset EndedAt);
+    bool Balanced, long Accounts, long Entries, CreditTotals Totals, ImmutableArray<Finding> Findings, DateTimeOffset StartedAt, DateTimeOffset EndedAt,
+    ReconciliationReport? Payments = null);
 
 /// <summary>What is wrong with one account.</summary>
 /// <param name="AccountId">The account.</param>

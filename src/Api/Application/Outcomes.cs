@@ -46,6 +46,24 @@ internal static class Outcomes
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 
+    /// <summary>Problem of an order to refund.</summary>
+    public static Problem? Problem(this RefundResult result) => result.Outcome switch
+    {
+        RefundOutcome.Accepted => null,
+        RefundOutcome.UnknownPurchase => Refuse.NotFound("purchase"),
+        RefundOutcome.NotCredited => Refuse.Conflict("purchase-not-credited", "This purchase was not paid and credited, so there is nothing to give back."),
+        RefundOutcome.InvalidAmount => Refuse.Validation("amount", "The amount is at least 1 minor unit."),
+        RefundOutcome.MoreThanLeft => Refuse.RefundMoreThanLeft(result.Left ?? 0),
+        RefundOutcome.NothingLeft => Refuse.Conflict("already-refunded", "Everything that was paid has gone back already."),
+        RefundOutcome.InvalidOperationId => Refuse.IdempotencyKeyInvalid(),
+        RefundOutcome.InvalidText => Refuse.Validation("reason", $"A reason has 1 to {AccountLimits.MaxTextLength} characters of text."),
+        RefundOutcome.OperationIdReused => Refuse.OperationIdReused(),
+        RefundOutcome.Disputed => Refuse.Conflict("payment-disputed", "The payment is disputed. It can not be refunded; the dispute decides."),
+        RefundOutcome.RefusedByStripe => Refuse.RefundRefused(result.Refund?.Finding),
+        RefundOutcome.NeedsReview => Refuse.RefundNeedsReview(result.Refund?.Finding),
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result.Outcome, null),
+    };
+
     /// <summary>Problem of a purchase or card that the bank did not accept; null for endings that are no fault of the card.</summary>
     public static Problem? Problem(this PurchaseFailure failure, PurchaseBody? purchase = null) => failure.Code switch
     {

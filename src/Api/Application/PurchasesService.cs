@@ -8,7 +8,7 @@ using Orleans.Runtime;
 namespace Connect.Api.Application;
 
 /// <summary>Buying at a quoted price.</summary>
-public sealed class PurchasesService(GrainCalls calls, ILogger<PurchasesService> logger)
+public sealed class PurchasesService(GrainCalls calls, MoneyBackService moneyBack, ILogger<PurchasesService> logger)
 {
     /// <summary>
     /// Confirms a quote and charges the card. The quote becomes one purchase at most, so repeating this is harmless: it reports.
@@ -23,7 +23,7 @@ public sealed class PurchasesService(GrainCalls calls, ILogger<PurchasesService>
         var result = await GrainCalls.Repeat(() => Purchase(accountId, quoteId).Confirm(new() { CardId = cardId, Actor = caller!.UserId }));
         if (result.Outcome.Problem() is { } problem)
             return problem;
-        var purchase = Body(result.Purchase!);
+        var purchase = await Body(accountId, result.Purchase!);
         return purchase is { Status: PurchaseStatus.Failed, Failure: { } failure } && failure.Problem(purchase) is { } failed ? failed : purchase;
     }
 
@@ -37,7 +37,7 @@ public sealed class PurchasesService(GrainCalls calls, ILogger<PurchasesService>
         if (limit is < 1 or > IPurchaseListGrain.MaxPage)
             return Refuse.Validation("limit", $"'limit' is 1 to {IPurchaseListGrain.MaxPage}.");
         var page = await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPurchaseListGrain>(accountId).List(after ?? long.MaxValue, limit));
-        return new PurchasesBody([.. page.Purchases.Select(Body)], page.Next);
+        return new PurchasesBody([.. await Task.WhenAll(page.Purchases.Select(view => Body(accountId, view)))], page.Next);
     }
 
     /// <summary>How far a purchase is.</summary>
@@ -46,7 +46,7 @@ public sealed class PurchasesService(GrainCalls calls, ILogger<PurchasesService>
         if (Access.Refusal(caller, accountId, Need.ReadCredits) is { } refusal)
             return refusal;
         return Names.IsId(purchaseId) && await GrainCalls.Repeat(() => Purchase(accountId, purchaseId).Get()) is { } view
-            ? Body(view)
+            ? await Body(accountId, view)
             : Refuse.NotFound("purchase");
     }
 
@@ -68,7 +68,7 @@ public sealed class PurchasesService(GrainCalls calls, ILogger<PurchasesService>
 
     private IPurchaseGrain Purchase(string accountId, string purchaseId) => calls.Grains.GetGrain<IPurchaseGrain>($"{accountId}/{purchaseId}");
 
-    private static PurchaseBody Body(PurchaseView view) => new(
+    private async Task<PurchaseBody> Body(string accountId, PurchaseView view) => new(
         view.Id, view.Status, view.Credits, view.Total, view.Failure, view.NextActionUrl is { } url ? new(url) : null, view.Automatic, view.RequestedAt,
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(view.State));
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(view.State), await moneyBack.Of(accountId, view));
 }

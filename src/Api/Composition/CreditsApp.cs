@@ -6,6 +6,7 @@ using Connect.Api.Components;
 using Connect.Api.Endpoints;
 using Connect.Api.Idempotency;
 using Connect.Api.Problems;
+using Connect.Api.Receipts;
 using Connect.Api.Sandbox;
 using Connect.Api.Webhooks;
 using Connect.Silo.Health;
@@ -33,6 +34,7 @@ public static class CreditsApp
         builder.AddGrains();
         builder.AddSignIn();
         builder.Services.AddApplication();
+        builder.Services.AddReceipts(builder.Configuration);
         builder.Services.AddHttp(builder.Configuration);
         builder.Services.AddWebUi();
         if (sandbox)

@@ -1,3 +1,5 @@
+using Connect.Api.Receipts;
+
 namespace Connect.Api.Endpoints;
 
 /// <summary>The whole HTTP API. Everything under /v1 needs a sign-in unless it says otherwise.</summary>
@@ -8,10 +10,12 @@ internal static class ApiEndpoints
         var v1 = app.MapGroup("/v1").RequireAuthorization();
         v1.MapPricing();
         v1.MapOperator();
+        v1.MapOperatorPayments();
 
         var account = v1.MapGroup("/accounts/{accountId}");
         account.MapCredits();
         account.MapPurchases();
+        account.MapReceipts();
         account.MapCards();
         account.MapAutoTopUp();
         account.MapCampaigns();

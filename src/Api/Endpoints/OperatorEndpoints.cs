@@ -20,7 +20,6 @@ internal static class OperatorEndpoints
             .WithName("voidBatch").WithSummary("Ends a batch, with a reason.");
         group.MapPost("/accounts/{accountId}/auto-top-up/resume", Resume).RequireIdempotencyKey("operator-auto-top-up-resume")
             .WithName("resumeAutoTopUp").WithSummary("Arms a suspended auto top-up again, whatever it was suspended for, with a reason.");
-        group.MapPost("/reconcile", Reconcile).WithName("reconcile").WithSummary("Checks conservation of every account, ledger against grain.");
     }
 
     private static async Task<Results<Ok<OperatorAccountBody>, ProblemResult>> Inspect(string accountId, Signed by, OperatorService operators) =>
@@ -62,9 +61,6 @@ internal static class OperatorEndpoints
         var command = new ResumeAutoTopUp { OperationId = RequestKey.Of(http).OperationId("operator-auto-top-up-resume"), Reference = request.Reason! };
         return (await operators.ResumeAutoTopUp(by.Caller, accountId, command)).ToOk();
     }
-
-    private static async Task<Results<Ok<ReconciliationBody>, ProblemResult>> Reconcile(Signed by, OperatorService operators) =>
-        (await operators.Reconcile(by.Caller)).ToOk();
 
     private static Problem? Unreasoned(string? reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > AccountLimits.MaxTextLength
         ? Refuse.Validation("reason", $"Give a reason of at most {AccountLimits.MaxTextLength} characters.")

@@ -57,6 +57,11 @@ public sealed record GrantRequest(long? Credits, string? Reason, Accounts.GrantS
 /// <param name="Reason">Why; kept in the ledger.</param>
 public sealed record VoidRequest(long? BatchId, string? Reason);
 
+/// <summary>Money given back by an operator.</summary>
+/// <param name="Amount">What to give back: minor units, or an amount with its currency; everything that is left when absent.</param>
+/// <param name="Reason">Why; kept in the ledger and at the payment provider.</param>
+public sealed record RefundRequest([property: JsonConverter(typeof(CapConverter))] long? Amount, string? Reason);
+
 /// <summary>Auto top-up armed again by an operator.</summary>
 /// <param name="Reason">Why; kept in the ledger.</param>
 public sealed record ResumeRequest(string? Reason);

@@ -91,6 +91,23 @@ public static class Refuse
     /// <summary>409: what was asked for does not fit the state it is in.</summary>
     public static Problem Conflict(string slug, string detail) => Make(slug, 409, "Not possible now", detail);
 
+    /// <summary>409: more than is left of a payment was to be given back.</summary>
+    public static Problem RefundMoreThanLeft(long left) =>
+        Conflict("refund-more-than-left", "This is more than is left of what was paid.") with { Field = "amount", More = With(("left", left)) };
+
+    /// <summary>409: the payment provider refused a refund.</summary>
+    public static Problem RefundRefused(string? finding) =>
+        Conflict("refund-refused", "The payment provider refused this refund. Nothing went back.") with { More = With(("finding", finding)) };
+
+    /// <summary>409: nobody knows whether a refund was made.</summary>
+    public static Problem RefundNeedsReview(string? finding) =>
+        Conflict("refund-needs-review", "The payment provider failed in a way that may hide this refund, and it has not shown for an hour. Look at the payment there before you order another one.")
+            with { More = With(("finding", finding)) };
+
+    /// <summary>503: a receipt must name its seller, who is not configured.</summary>
+    public static Problem ReceiptsNotConfigured() =>
+        Make("receipts-not-configured", 503, "No receipts yet", "Receipts:Seller and Receipts:Abn are not configured on this host.") with { RetryAfter = 3_600 };
+
     /// <summary>409: auto top-up is suspended for a reason that no retry ends.</summary>
     public static Problem AutoTopUpNotResumable(SuspensionReason suspended) => Conflict("auto-top-up-not-resumable", suspended switch
     {

@@ -64,7 +64,8 @@ internal static class Shown
     /// <summary>Such as 04/2029.</summary>
     public static string Expiry(CardBody card) => string.Create(CultureInfo.InvariantCulture, $"{card.ExpMonth:00}/{card.ExpYear}");
 
-    private static string Brand(string brand) => brand switch
+    /// <summary>Such as Visa.</summary>
+    public static string Brand(string brand) => brand switch
     {
         "visa" => "Visa",
         "mastercard" => "Mastercard",

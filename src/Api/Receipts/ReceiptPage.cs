@@ -39,7 +39,7 @@ public static class ReceiptPage
         Term(html, "ABN", seller.Abn!);
         if (seller.Address is { Length: > 0 } address) Term(html, "Address", address);
         Term(html, "Account", accountId);
-        if (purchase.Card is { } card) Term(html, "Paid with", Shown.Card(card));
+        if (purchase.Card is { } card) Term(html, "Paid with", $"{Shown.Brand(card.Brand)} ending {card.Last4}");
         html.Append("</dl>\n<table>\n<thead>\n<tr><th scope=\"col\">Description</th><th scope=\"col\" class=\"n\">Unit price</th><th scope=\"col\" class=\"n\">Amount</th></tr>\n</thead>\n<tbody>\n");
         Row(html, $"{Shown.Number(price.Credits)} SMS credits{(purchase.Automatic ? ", automatic top-up" : "")}", Shown.UnitPrice(price.UnitPrice, currency), Shown.Amount(price.Subtotal));
         Row(html, "Subtotal, GST not included", "", Shown.Amount(price.Subtotal));

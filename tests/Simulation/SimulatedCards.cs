@@ -9,6 +9,7 @@ internal sealed class SimulatedCards(World world, SimulatedStripe stripe, Simula
     private readonly List<StripeCard> _cards = [];
     private int _changes;
     private string? _pendingResume;
+    private DateTimeOffset _changedAt;
 
     /// <summary>Called when something was done that can end a suspension caused by a card.</summary>
     public Action Cured { get; set; } = () => { };
@@ -66,13 +67,14 @@ internal sealed class SimulatedCards(World world, SimulatedStripe stripe, Simula
     public void Wake()
     {
         if (_pendingResume is not { } operation || !world.Up) return;
-        if (account.Post(new ResumeAutoTopUp { OperationId = operation, Reference = "New default card", Cause = ResumeCause.Card }) is not null) _pendingResume = null;
+        if (account.Post(new ResumeAutoTopUp { OperationId = operation, Reference = "New default card", Cause = ResumeCause.Card, Since = _changedAt }) is not null) _pendingResume = null;
         else world.Later(TimeSpan.FromMinutes(1), Wake);
     }
 
     private void Changed()
     {
         Cured();
+        _changedAt = world.Now;
         _pendingResume = FormattableString.Invariant($"card:{_cards[0].Id}:{++_changes}");
         world.Later(TimeSpan.FromMilliseconds(50), Wake);
     }

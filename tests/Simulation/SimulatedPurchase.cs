@@ -209,7 +209,7 @@ internal sealed class SimulatedPurchase(World world, SimulatedStripe stripe, Sim
         if (account.Settled() is not { } state) return Unknown(null);
         if (state.AutoTopUp.Suspended is { } reason && AutoTopUpRules.Resumes(reason, ResumeCause.Card) && cards.Choose(null)?.Card.Id == purchase.Card?.Card.Id)
         {
-            var resumed = account.Post(new ResumeAutoTopUp { OperationId = PurchaseKeys.Resume(Id), Reference = $"Purchase {Id}", Cause = ResumeCause.Card });
+            var resumed = account.Post(new ResumeAutoTopUp { OperationId = PurchaseKeys.Resume(Id), Reference = $"Purchase {Id}", Cause = ResumeCause.Card, Since = purchase.ConfirmingSince });
             if (resumed is null) return Unknown(null);
         }
 

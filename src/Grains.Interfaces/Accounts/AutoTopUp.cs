@@ -58,13 +58,16 @@ public sealed record StopAutoTopUp : AccountCommand
 
 /// <summary>
 /// What re-enables a suspended auto top-up has happened: it is armed again and tries at once if still below.
-/// Refused with <see cref="PostOutcome.NotApplicable"/> when it is not suspended, or for a reason that the cause does not end.
+/// Refused with <see cref="PostOutcome.NotApplicable"/> when it is not suspended, for a reason that the cause does not end, or by an attempt made after the cause.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("connect.accounts.resume-auto-top-up")]
 public sealed record ResumeAutoTopUp : AccountCommand
 {
     /// <summary>What happened, and so which suspensions end.</summary>
     [Id(0)] public ResumeCause Cause { get; init; }
+
+    /// <summary>When it happened, UTC: it ends nothing that was tried afterwards. Null for now. Not part of the content.</summary>
+    [Id(1)] public DateTimeOffset? Since { get; init; }
 }
 
 /// <summary>What re-enables auto top-up. The numbers are part of stored digests and never change.</summary>

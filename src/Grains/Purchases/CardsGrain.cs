@@ -14,7 +14,7 @@ namespace Connect.Grains.Purchases;
 /// </summary>
 [Reentrant]
 public sealed class CardsGrain(
-    [PersistentState("cards", "grains")] IPersistentState<CardsState> stored, IStripeGateway stripe, ILogger<CardsGrain> logger) : Grain, ICardsGrain, IRemindable, IDisposable
+    [PersistentState("cards", "grains")] IPersistentState<CardsState> stored, IStripeGateway stripe, TimeProvider clock, ILogger<CardsGrain> logger) : Grain, ICardsGrain, IRemindable, IDisposable
 {
     private const string ReminderName = "resume";
     private const int MaxRemoved = 100;
@@ -191,6 +191,7 @@ public sealed class CardsGrain(
             Cards = Ordered(before.Cards.Where(c => c.Id != card.Id).Prepend(card)),
             Changes = changes,
             PendingResume = FormattableString.Invariant($"card:{card.Id}:{changes}"),
+            PendingSince = clock.GetUtcNow(),
         });
     }
 
@@ -201,7 +202,7 @@ public sealed class CardsGrain(
 
         try
         {
-            var resume = new ResumeAutoTopUp { OperationId = operation, Reference = "New default card", Cause = ResumeCause.Card };
+            var resume = new ResumeAutoTopUp { OperationId = operation, Reference = "New default card", Cause = ResumeCause.Card, Since = _durable.PendingSince };
             await GrainFactory.GetGrain<IAccountGrain>(AccountId).ResumeAutoTopUp(resume);
         }
         catch (Exception exception)
@@ -211,7 +212,7 @@ public sealed class CardsGrain(
         }
 
         using var turn = await Turn();
-        if (_durable.PendingResume == operation) await Save(_durable with { PendingResume = null });
+        if (_durable.PendingResume == operation) await Save(_durable with { PendingResume = null, PendingSince = null });
     }
 
     private async Task Save(CardsState next)

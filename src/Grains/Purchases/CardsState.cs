@@ -24,4 +24,7 @@ public sealed record CardsState
 
     /// <summary>Ids of the cards that were removed last, the latest first: a late word of Stripe that such a card was added brings it back no more.</summary>
     [Id(5)] public ImmutableArray<string> Removed { get; init; } = [];
+
+    /// <summary>When the card was made the default that <see cref="PendingResume"/> is about, UTC.</summary>
+    [Id(6)] public DateTimeOffset? PendingSince { get; init; }
 }

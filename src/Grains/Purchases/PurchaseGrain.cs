@@ -328,7 +328,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         {
             await Account.ResumeAutoTopUp(new ResumeAutoTopUp
             {
-                OperationId = PurchaseKeys.Resume(_purchaseId), Reference = $"Purchase {_purchaseId}", Cause = ResumeCause.Card,
+                OperationId = PurchaseKeys.Resume(_purchaseId), Reference = $"Purchase {_purchaseId}", Cause = ResumeCause.Card, Since = purchase.ConfirmingSince,
             });
         }
 

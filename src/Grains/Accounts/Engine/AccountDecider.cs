@@ -262,6 +262,9 @@ public static class AccountDecider
     private static PostResult Resume(Draft draft, ResumeAutoTopUp command)
     {
         if (draft.State.AutoTopUp.Suspended is not { } suspended || !AutoTopUpRules.Resumes(suspended, command.Cause)) return draft.Refused(PostOutcome.NotApplicable);
+
+        // What comes late must not end what was tried with its own card: a decline would repeat itself.
+        if (command.Since < draft.State.AutoTopUp.LastAttemptAt) return draft.Refused(PostOutcome.NotApplicable);
         return draft.Post(command, EntryKind.AutoTopUpResumed, 0, []);
     }
 

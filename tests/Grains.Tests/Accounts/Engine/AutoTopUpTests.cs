@@ -121,6 +121,18 @@ public sealed class AutoTopUpTests
         { SuspensionReason.EarlyFraudWarning, ResumeCause.Operator, true },
     };
 
+    [Fact]
+    public void What_happened_before_the_last_attempt_does_not_end_what_that_attempt_ran_into()
+    {
+        var account = Armed();
+        account.Do(Debit("d", 60L), Noon);
+        account.Do(Suspend(account.State.AutoTopUp.InFlight!, SuspensionReason.CardDeclined), Noon.AddSeconds(5));
+        var late = new ResumeAutoTopUp { OperationId = "late", Cause = ResumeCause.Card, Since = Noon.AddMilliseconds(-1) };
+
+        Assert.Equal(PostOutcome.NotApplicable, account.Do(late, Noon.AddMinutes(1)).Result.Outcome);
+        Assert.Equal(PostOutcome.Posted, account.Do(late with { OperationId = "in time", Since = Noon }, Noon.AddMinutes(1)).Result.Outcome);
+    }
+
     [Theory, MemberData(nameof(Resumes))]
     public void A_suspension_ends_only_by_what_re_enables_its_reason(SuspensionReason reason, ResumeCause cause, bool resumes)
     {

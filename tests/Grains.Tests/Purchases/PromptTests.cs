@@ -96,7 +96,10 @@ public sealed class PromptTests(PurchaseCluster cluster) : IClassFixture<Purchas
         await cluster.Deactivate();
         cluster.Storage.Restore("purchase", "late-yes/q", saved.Replace("\"Phase\":6", "\"Phase\":8", StringComparison.Ordinal));
         Assert.Equal("Canceled", (await purchase.Get())!.State);
-        Assert.True(await purchase.Prompt());
+        cluster.Ledger.FailNext(Accounts.MemoryLedgerStore.Fault.BeforeStoring);
+        Assert.False(await purchase.Prompt());
+        Assert.Equal(("Paid", 1), ((await purchase.Get())!.State, await cluster.Reminders(purchase)));
+        await cluster.Until(async () => await purchase.Prompt());
 
         Assert.Equal("Credited", (await purchase.Get())!.State);
         Assert.Single(await cluster.Charged("late-yes/q"));

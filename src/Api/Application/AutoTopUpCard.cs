@@ -20,7 +20,9 @@ public enum AutoTopUpCard
     None,
 }
 
-/// <summary>Why auto top-up is not buying, with what is known of the card before it is tried. The account itself knows no cards, so that spending never waits for them.</summary>
+/// <summary>
+/// Why auto top-up is not buying, with what is known of the card before it is tried. The account itself knows no cards, so that spending never waits for them.
+/// </summary>
 public static class AutoTopUpReasons
 {
     /// <summary>The state of the default card.</summary>

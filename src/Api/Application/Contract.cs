@@ -74,7 +74,9 @@ public sealed record QuoteBody(string Id, long Credits, decimal UnitPrice, Money
 /// <param name="NextAction">Where the customer must go, if the bank wants the customer.</param>
 /// <param name="Automatic">Whether auto top-up made it.</param>
 /// <param name="RequestedAt">When it was asked for, UTC.</param>
-/// <param name="State">The state of the purchase machine, in more detail than the status: requested, intent_created, confirming, requires_action, paid, credited, declined, canceled, needs_review.</param>
+/// <param name="State">
+/// The state of the purchase machine, in more detail than the status: requested, intent_created, confirming, requires_action, paid, credited, declined, canceled, needs_review.
+/// </param>
 /// <param name="MoneyBack">What of it went back; null while nothing did.</param>
 public sealed record PurchaseBody(
     string Id, PurchaseStatus Status, long Credits, Money Total, PurchaseFailure? Failure, NextAction? NextAction, bool Automatic, DateTimeOffset RequestedAt,

@@ -51,8 +51,8 @@ public sealed class PurchasesService(GrainCalls calls, MoneyBackService moneyBac
     }
 
     /// <summary>
-    /// The customer came back from the bank's page: the purchase looks what the bank said, and this waits a few seconds for it. Needs no sign-in, since it answers nothing and only hastens what
-    /// happens anyway.
+    /// The customer came back from the bank's page: the purchase looks what the bank said, and this waits a few seconds for it. Needs no sign-in, since it answers
+    /// nothing and only hastens what happens anyway.
     /// </summary>
     public async Task CameBack(string accountId, string purchaseId)
     {

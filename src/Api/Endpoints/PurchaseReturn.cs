@@ -3,8 +3,8 @@ using Connect.Api.Application;
 namespace Connect.Api.Endpoints;
 
 /// <summary>
-/// Where the bank's page sends the customer back to. It needs no sign-in and tells nothing: whatever is in the address, it has the purchase looked at, if there is one, and goes on to the
-/// page that shows it to who may see it. Coming back twice, late or never changes nothing.
+/// Where the bank's page sends the customer back to. It needs no sign-in and tells nothing: whatever is in the address, it has the purchase looked at, if there
+/// is one, and goes on to the page that shows it to who may see it. Coming back twice, late or never changes nothing.
 /// </summary>
 internal static class PurchaseReturn
 {

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Connect.Api.Sandbox;
 
 /// <summary>
-/// Tells the payment code where the Stripe sandbox is, and the sandbox where to send its events: at this host, whose port is known only once it listens. Until then payments fail as when
-/// the provider is down, and are repeated. An address that is configured stays.
+/// Tells the payment code where the Stripe sandbox is, and the sandbox where to send its events: at this host, whose port is known only once it listens.
+/// Until then payments fail as when the provider is down, and are repeated. An address that is configured stays.
 /// </summary>
 internal sealed class SandboxStripeAddress : ConfigurationProvider, IConfigurationSource
 {

@@ -3,7 +3,9 @@ using Connect.Purchases;
 
 namespace Connect.Api.Webhooks;
 
-/// <summary>Which object an event of Stripe is about. Nothing else of it is read: what happened to the object is asked from Stripe. The version of the event therefore does not matter.</summary>
+/// <summary>
+/// Which object an event of Stripe is about. Nothing else of it is read: what happened to the object is asked from Stripe. The version of the event therefore does not matter.
+/// </summary>
 public static class StripeNotices
 {
     /// <summary>Reads an event.</summary>
@@ -17,10 +19,7 @@ public static class StripeNotices
         if (IdOf(root, "id") is not { } eventId) throw new FormatException("The event has no id of letters, digits and '_'.");
         if (Text(root, "type") is not { Length: > 0 and <= StripeNotice.MaxIdLength } type) throw new FormatException("The event has no type.");
 
-        var about = root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("object", out var thing) && thing.ValueKind == JsonValueKind.Object
-            ? thing
-            : (JsonElement?)null;
-        return (eventId, about is { } subject ? Of(type, subject) : null);
+        return (eventId, Part(root, "data") is { } data && Part(data, "object") is { } subject ? Of(type, subject) : null);
     }
 
     // Null for what this program has no use for.
@@ -37,7 +36,7 @@ public static class StripeNotices
 
     private static StripeNotice? Payment(string type, JsonElement subject, string? paymentId)
     {
-        var key = subject.TryGetProperty("metadata", out var metadata) && metadata.ValueKind == JsonValueKind.Object ? Text(metadata, "purchase_id") : null;
+        var key = Part(subject, "metadata") is { } metadata ? Text(metadata, "purchase_id") : null;
         return paymentId is null ? null : new() { Type = type, PaymentId = paymentId, PurchaseKey = key is { Length: <= StripeNotice.MaxIdLength } ? key : null };
     }
 
@@ -61,9 +60,12 @@ public static class StripeNotices
     // An id, or the id of an object that stands in its place.
     private static string? IdOf(JsonElement element, string name)
     {
-        var text = element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? Text(value, "id") : Text(element, name);
+        var text = Part(element, name) is { } whole ? Text(whole, "id") : Text(element, name);
         return StripeNotice.IsId(text) ? text : null;
     }
+
+    private static JsonElement? Part(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
 
     private static string? Text(JsonElement element, string name)
     {

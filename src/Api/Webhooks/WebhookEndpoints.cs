@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Connect.Api.Webhooks;
 
 /// <summary>
-/// Where Stripe tells that something happened. An event is answered with 200 once it is durable, and worked on afterwards. What is refused with 400 is not Stripe's or not for us, and repeating
-/// it is no use; 503 asks Stripe to send it again. Purchases do not depend on it: a lost event only makes them look for themselves.
+/// Where Stripe tells that something happened. An event is answered with 200 once it is durable, and worked on afterwards. What is refused with 400 is not
+/// Stripe's or not for us, and repeating it is no use; 503 asks Stripe to send it again. Purchases do not depend on it: a lost event only makes them look for themselves.
 /// </summary>
 internal static class WebhookEndpoints
 {
@@ -24,7 +24,11 @@ internal static class WebhookEndpoints
     public static void MapWebhooks(this WebApplication app, bool sandbox)
     {
         if (!sandbox && string.IsNullOrWhiteSpace(app.Configuration[SecretSetting]))
-            app.Logger.LogWarning("{Setting} is not configured: {Path} refuses every event. Purchases work, but what happens at Stripe alone is noticed late.", SecretSetting, Path);
+        {
+            app.Logger.LogWarning(
+                "{Setting} is not configured: {Path} refuses every event. Purchases work, but what happens at Stripe alone is noticed late.", SecretSetting, Path);
+        }
+
         app.MapPost(Path, Receive).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
         app.Map("/webhooks/{**anything}", () => Refuse.NotFound("address").ToHttp()).AllowAnonymous().ExcludeFromDescription();
     }

@@ -17,11 +17,13 @@ stop() {
 
 has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 has_chromium() { command -v chromium >/dev/null; }
+has_npm() { command -v node >/dev/null && command -v npm >/dev/null; }
 
 install_missing() {
   local missing=()
   has_postgresql || missing+=(postgresql)
   has_chromium || missing+=(chromium)
+  has_npm || missing+=(nodejs npm)
   [ ${#missing[@]} -eq 0 ] && return
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then

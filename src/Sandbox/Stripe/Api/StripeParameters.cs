@@ -57,6 +57,7 @@ internal sealed class StripeParameters
     /// <summary>The value after the request: as given, null when given empty, <paramref name="current"/> when not given.</summary>
     public string? Change(string name, string? current)
     {
+        _root.Asked.Add(name);
         if (!_root.Children.TryGetValue(name, out var node))
             return current;
         node.Read = true;
@@ -101,6 +102,7 @@ internal sealed class StripeParameters
     public Dictionary<string, string> Metadata(Dictionary<string, string> current)
     {
         const string name = "metadata";
+        _root.Asked.Add(name);
         if (!_root.Children.TryGetValue(name, out var node))
             return current;
         node.Read = true;
@@ -130,7 +132,7 @@ internal sealed class StripeParameters
         {
             var full = path.Length == 0 ? name : $"{path}[{name}]";
             if (!child.Read)
-                throw StripeRefusal.Invalid("parameter_unknown", $"Received unknown parameter: {full}", full);
+                throw StripeRefusal.Invalid("parameter_unknown", $"Received unknown parameter: {full}. Known here: {string.Join(", ", node.Asked)}.", full);
             RefuseUnknown(child, full);
         }
     }
@@ -158,6 +160,7 @@ internal sealed class StripeParameters
 
     private Node? Take(string name)
     {
+        _root.Asked.Add(name);
         if (!_root.Children.TryGetValue(name, out var node))
             return null;
         node.Read = true;
@@ -174,6 +177,9 @@ internal sealed class StripeParameters
         public string? Value { get; set; }
 
         public bool Read { get; set; }
+
+        /// <summary>The names that the operation looked for.</summary>
+        public SortedSet<string> Asked { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);
     }

@@ -88,7 +88,7 @@ internal sealed record Attempt(StripePaymentIntent Intent, StripeCharge? Charge,
         Paid = decline is null,
         PaymentIntent = intent.Id,
         PaymentMethod = method.Id,
-        PaymentMethodDetails = new StripePaymentMethodDetails { Card = method.Card },
+        PaymentMethodDetails = new StripePaymentMethodDetails { Card = StripeChargeCard.Of(method.Card) },
         ReceiptEmail = intent.ReceiptEmail,
         Status = decline is null ? "succeeded" : "failed",
     };

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>One attempt on a card: paid, or refused with a reason.</summary>
@@ -64,9 +66,11 @@ internal sealed record StripeCharge : StripeObject
     public required string Status { get; init; }
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Owner => Customer;
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Parent => PaymentIntent;
 }
 
@@ -77,7 +81,48 @@ internal sealed record StripePaymentMethodDetails
     public string Type { get; init; } = "card";
 
     /// <summary>The card as it was then.</summary>
-    public required StripeCard Card { get; init; }
+    public required StripeChargeCard Card { get; init; }
+}
+
+/// <summary>What a charge keeps of its card.</summary>
+internal sealed record StripeChargeCard
+{
+    /// <summary>visa, mastercard or amex.</summary>
+    public required string Brand { get; init; }
+
+    /// <summary>Results of the bank's checks.</summary>
+    public StripeCardChecks Checks { get; init; } = new();
+
+    /// <summary>Country of the issuer.</summary>
+    public required string Country { get; init; }
+
+    /// <summary>Month of expiry, 1 to 12.</summary>
+    public required int ExpMonth { get; init; }
+
+    /// <summary>Year of expiry, four digits.</summary>
+    public required int ExpYear { get; init; }
+
+    /// <summary>The same for the same number.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Always <c>credit</c>.</summary>
+    public required string Funding { get; init; }
+
+    /// <summary>The last four digits.</summary>
+    public required string Last4 { get; init; }
+
+    /// <summary>What a charge keeps of this card.</summary>
+    public static StripeChargeCard Of(StripeCard card) => new()
+    {
+        Brand = card.Brand,
+        Checks = card.Checks,
+        Country = card.Country,
+        ExpMonth = card.ExpMonth,
+        ExpYear = card.ExpYear,
+        Fingerprint = card.Fingerprint,
+        Funding = card.Funding,
+        Last4 = card.Last4,
+    };
 }
 
 /// <summary>How an attempt ended, and who ended it.</summary>

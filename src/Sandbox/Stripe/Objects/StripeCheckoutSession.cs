@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>A visit to the hosted card page, in setup mode: it saves a card and takes no money.</summary>
@@ -14,6 +16,18 @@ internal sealed record StripeCheckoutSession : StripeObject
 
     /// <inheritdoc />
     public override string Object => "checkout.session";
+
+    /// <summary>Always off: taxes are not simulated.</summary>
+    public StripeAutomaticTax AutomaticTax { get; init; } = new();
+
+    /// <summary>Always empty.</summary>
+    public IReadOnlyList<string> CustomFields { get; init; } = [];
+
+    /// <summary>Always without texts.</summary>
+    public StripeCustomText CustomText { get; init; } = new();
+
+    /// <summary>Always empty.</summary>
+    public IReadOnlyList<string> ShippingOptions { get; init; } = [];
 
     /// <summary>Where the page's cancel link leads, or null.</summary>
     public string? CancelUrl { get; init; }
@@ -52,11 +66,33 @@ internal sealed record StripeCheckoutSession : StripeObject
     public string? Url { get; init; }
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Owner => Customer;
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Parent => SetupIntent;
 
     /// <summary>The session once it is over unused: it has no page any more.</summary>
     public StripeCheckoutSession Expire() => this with { Status = Expired, Url = null };
+}
+
+/// <summary>Whether taxes are worked out.</summary>
+internal sealed record StripeAutomaticTax
+{
+    /// <summary>Always false.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Always null.</summary>
+    public string? Status { get; init; }
+}
+
+/// <summary>Texts of the merchant on the page.</summary>
+internal sealed record StripeCustomText
+{
+    /// <summary>Always null.</summary>
+    public string? ShippingAddress { get; init; }
+
+    /// <summary>Always null.</summary>
+    public string? Submit { get; init; }
 }

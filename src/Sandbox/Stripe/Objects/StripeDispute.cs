@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>A charge that its payer's bank questions, or has taken back.</summary>
@@ -40,10 +42,11 @@ internal sealed record StripeDispute : StripeObject
     public required string Status { get; init; }
 
     /// <summary>True while the money is with the bank.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool Withdrawn => BalanceTransactions.Sum(transaction => transaction.Amount) < 0;
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Parent => PaymentIntent;
 }
 

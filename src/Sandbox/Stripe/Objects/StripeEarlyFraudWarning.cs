@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>The card's bank suspects fraud, and a dispute may follow.</summary>
@@ -22,6 +24,7 @@ internal sealed record StripeEarlyFraudWarning : StripeObject
     public required string PaymentIntent { get; init; }
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Parent => PaymentIntent;
 
     /// <inheritdoc />

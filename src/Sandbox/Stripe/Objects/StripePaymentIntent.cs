@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>One attempt to be paid; succeeds at most once.</summary>
@@ -76,6 +78,7 @@ internal sealed record StripePaymentIntent : StripeObject
     public required string Status { get; init; }
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Owner => Customer;
 }
 

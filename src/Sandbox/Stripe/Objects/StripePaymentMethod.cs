@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>A card, attached to a customer or not yet. The number is never stored, only what the card does.</summary>
@@ -22,6 +24,7 @@ internal sealed record StripePaymentMethod : StripeObject
     public required CardSecrets Sandbox { get; init; }
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Owner => Customer;
 }
 

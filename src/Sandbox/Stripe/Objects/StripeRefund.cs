@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>Money on its way back to a card.</summary>
@@ -28,7 +30,7 @@ internal sealed record StripeRefund : StripeObject
     public required StripeRefundDestination DestinationDetails { get; init; }
 
     /// <summary>Why it failed, only then.</summary>
-    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? FailureReason { get; init; }
 
     /// <summary>The intent of the charge.</summary>
@@ -44,6 +46,7 @@ internal sealed record StripeRefund : StripeObject
     public required string Status { get; init; }
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Parent => PaymentIntent;
 
     /// <inheritdoc />

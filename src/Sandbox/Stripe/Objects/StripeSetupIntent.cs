@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>One attempt to save a card for later.</summary>
@@ -37,5 +39,6 @@ internal sealed record StripeSetupIntent : StripeObject
     public string Usage { get; init; } = "off_session";
 
     /// <inheritdoc />
+    [JsonIgnore]
     public override string? Owner => Customer;
 }

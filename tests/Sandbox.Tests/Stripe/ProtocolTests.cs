@@ -57,8 +57,9 @@ public sealed class ProtocolTests : IAsyncLifetime
         var (status, error) = await PostAsync("customers", form);
 
         Assert.Equal(
-            (HttpStatusCode.BadRequest, "parameter_unknown", param, $"Received unknown parameter: {param}"),
-            (status, error.GetProperty("code").GetString(), error.GetProperty("param").GetString(), error.GetProperty("message").GetString()));
+            (HttpStatusCode.BadRequest, "parameter_unknown", param),
+            (status, error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+        Assert.StartsWith($"Received unknown parameter: {param}. Known here: ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Empty((await _host.Client.V1.Customers.ListAsync()).Data);
     }
 

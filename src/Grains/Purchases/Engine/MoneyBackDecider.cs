@@ -143,10 +143,11 @@ public static class MoneyBackDecider
         return CreditShare.Plan(read with { WatchAt = open ? now + WatchPeriod : null });
     }
 
-    // A refund that Stripe did not show may still be executed late. With a new key that is harmless only if both would not fit; an expired key was tried for a day in vain.
+    // A refund that Stripe did not show may still be executed late. With a new key that is harmless only if both would not fit, even after earlier refunds have failed; an expired key
+    // was tried for a day in vain.
     private static MoneyBackState NotFound(MoneyBackState state, OrderedRefund order, DateTimeOffset now)
     {
-        var fitsTwice = order.Amount * 2 <= Left(state);
+        var fitsTwice = order.Amount * 2 <= state.Paid.Amount;
         if (!fitsTwice || now - order.SendingSince >= PurchaseDecider.KeyLifetime)
         {
             return With(state, order.Order.OperationId, one => one with { Phase = OrderPhase.Ordered, KeyNumber = one.KeyNumber + 1, SendingSince = null, LookingSince = null });

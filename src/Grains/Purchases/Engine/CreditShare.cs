@@ -8,11 +8,10 @@ namespace Connect.Grains.Purchases.Engine;
 /// </summary>
 internal static class CreditShare
 {
-    /// <summary>Plans undoing what no longer holds and, when nothing is left to undo, claiming what is missing.</summary>
+    /// <summary>Plans undoing what no longer holds and claiming what is missing. A claim that is being made still counts when it no longer holds: it is undone once it is known.</summary>
     public static MoneyBackState Plan(MoneyBackState state)
     {
-        var returns = state.Returns.Select(one => one.Holds ? one : Undo(one)).ToImmutableArray();
-        if (returns.All(one => one.Holds || one.Claims.All(claim => claim.Phase == ClaimPhase.Restored))) returns = Raise(state, returns);
+        var returns = Raise(state, [.. state.Returns.Select(one => one.Holds ? one : Undo(one))]);
         return returns.SequenceEqual(state.Returns) ? state : state with { Returns = returns };
     }
 

@@ -107,6 +107,15 @@ public sealed class MoneyBackDeciderTests
     }
 
     [Fact]
+    public void A_refund_that_would_fit_twice_if_an_earlier_one_failed_is_not_sent_again_either()
+    {
+        var earlier = Refund("re_0", 1_000);
+        var sending = MoneyBackDecider.Take(Fresh, Order(4_100), Noon).Reads([earlier]).Settle().Next().State;
+        var looking = sending.Fails(Technical(keySpent: true)).Reads([earlier]);
+        Assert.Equal((8_000L, OrderPhase.Looking), (MoneyBackDecider.Left(looking), looking.Orders.Single().Phase));
+    }
+
+    [Fact]
     public void After_a_spent_key_a_refund_that_would_fit_twice_is_looked_for_and_never_sent_again()
     {
         var state = Sending(4_500).Fails(Technical(keySpent: true));

@@ -56,6 +56,27 @@ public sealed class StoredFormTests
         Assert.Null(JsonSerializer.Deserialize<StoredStripeEvent>("{}")!.Current);
     }
 
+    private const string MoneyBackV1 =
+        """
+        {"Current":{"IntentId":"pi_1","Credits":1000,"Paid":{"Amount":9000,"Currency":"AUD"},"Orders":[{"Order":{"OperationId":"op","Amount":null,"Reason":"why","Actor":"kate"},
+        "At":"2026-11-22T12:00:00+00:00","Phase":3,"Amount":9000,"KeyNumber":2,"SendingSince":"2026-11-22T12:00:00+00:00","LookingSince":null,"RefundId":"re_1","Outcome":0,"Finding":null,"Open":false}],
+        "Returns":[{"Id":"re_1","IsDispute":false,"Amount":9000,"Status":"pending","Holds":true,"At":"2026-11-22T12:00:00+00:00","Reason":"why","FailureReason":null,"OperationId":"op",
+        "MustStop":false,"Claims":[{"Number":1,"Credits":1000,"Phase":1,"Shortfall":300}],"Unfinished":true,"Claimed":1000,"Shortfall":300}],"Warnings":[{"Id":"issfr_1","MustStop":false}],
+        "MustRead":false,"ReadAt":"2026-11-22T12:00:00+00:00","Failures":0,"NotBefore":null,"Finding":null,"WatchAt":"2026-11-23T12:00:00+00:00"}}
+        """;
+
+    [Fact]
+    public void Money_back_of_the_first_version_is_read_and_written_the_same()
+    {
+        var stored = JsonSerializer.Deserialize<StoredMoneyBack>(MoneyBackV1)!;
+        var state = stored.Current!;
+        Assert.Equal((OrderPhase.Made, "re_1", 2), (state.Orders[0].Phase, state.Orders[0].RefundId, state.Orders[0].KeyNumber));
+        Assert.Equal((ClaimPhase.Revoked, 1_000L, 300L), (state.Returns[0].Claims[0].Phase, state.Returns[0].Claimed, state.Returns[0].Shortfall));
+        Assert.True(MoneyBackDecider.Settled(state));
+        Assert.Equal(MoneyBackV1.ReplaceLineEndings(""), JsonSerializer.Serialize(stored));
+        Assert.Null(JsonSerializer.Deserialize<StoredMoneyBack>("{}")!.Current);
+    }
+
     [Fact]
     public void A_purchase_of_the_first_version_is_read_and_written_the_same()
     {

@@ -22,25 +22,24 @@ internal sealed class AccountSteps(Hold hold)
         }
     }
 
-    /// <summary>Whether the step may be carried out. When not, it never will be.</summary>
-    /// <param name="name">The step.</param>
-    /// <param name="last">Whether it is the last one: <see cref="Freeze"/> must follow it.</param>
-    public bool Enter(string name, out bool last)
+    /// <summary>Counts a step and says what becomes of it. After <see cref="Passage.Last"/>, <see cref="Freeze"/> must follow.</summary>
+    public Passage Enter(string name)
     {
         lock (gate)
         {
-            last = false;
             if (frozen)
             {
                 held = true;
-                return false;
+                return Passage.Closed;
             }
 
             var number = counts[name] = counts.GetValueOrDefault(name) + 1;
             var point = number == 1 ? name : $"{name} ({number})";
             carriedOut.Add(point);
-            last = point == hold.After || carriedOut.Count == hold.AfterCount;
-            return true;
+            if (point != hold.After && carriedOut.Count != hold.AfterCount)
+                return Passage.Open;
+            held |= hold.Cut is not null;
+            return hold.Cut switch { null => Passage.Last, "before" => Passage.CutBefore, _ => Passage.CutAfter };
         }
     }
 

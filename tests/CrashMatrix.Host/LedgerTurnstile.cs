@@ -19,20 +19,20 @@ internal sealed class LedgerTurnstile(Steps steps, ILedgerStore store)
         if (appends.Count > 1 && appends.Any(append => steps.Of(append.AccountId) is { Holds: true }))
             throw new LedgerConflictException(LedgerConflict.OperationId);
 
-        AccountSteps? ends = null;
+        var (passage, only) = (Passage.Open, (AccountSteps?)null);
         foreach (var append in appends)
         {
-            if (steps.Of(append.AccountId) is not { } account)
-                continue;
-            if (!account.Enter(StepNames.OfAppend(append), out var last))
-                throw new IOException("Held.");
-            ends = last ? account : ends;
+            if (steps.Of(append.AccountId) is { } account)
+                (passage, only) = (account.Enter(StepNames.OfAppend(append)), account);
         }
 
+        if (passage is Passage.Closed or Passage.CutBefore)
+            throw new IOException("Cut off.");
         await store.Append(appends, cancellationToken);
-        if (ends is null)
+        if (passage == Passage.Open)
             return;
-        ends.Freeze();
-        throw new IOException("Held.");
+        if (passage == Passage.Last)
+            only!.Freeze();
+        throw new IOException("Cut off.");
     }
 }

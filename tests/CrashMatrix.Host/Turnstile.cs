@@ -27,20 +27,24 @@ internal sealed class Turnstile(Steps steps, IGrainContextAccessor grains, Func<
 
     private static async Task<T> CrossWithValue<T>(AccountSteps account, string name, StepCall call)
     {
-        if (!account.Enter(name, out var last))
+        var passage = account.Enter(name);
+        if (passage == Passage.Closed)
             return await Never<T>();
-        if (!last)
-            return await (Task<T>)call.Carry()!;
+        if (passage == Passage.CutBefore)
+            throw new IOException("Cut off.");
         try
         {
-            await (Task<T>)call.Carry()!;
+            var result = await (Task<T>)call.Carry()!;
+            if (passage == Passage.Open)
+                return result;
         }
         finally
         {
-            account.Freeze();
+            if (passage == Passage.Last)
+                account.Freeze();
         }
 
-        return await Never<T>();
+        return passage == Passage.CutAfter ? throw new IOException("Cut off.") : await Never<T>();
     }
 
     private static Task<T> Never<T>() => new TaskCompletionSource<T>().Task;

@@ -11,20 +11,10 @@ internal static class Batch
     {
         var (stage, plays) = await Stage.Open(shape, cells);
         using var _ = stage;
-        await FirstLife(stage, plays);
-        await Kill(stage, plays);
-
-        var customers = await stage.Sandbox.Customers();
-        await stage.Sandbox.OnlyPosts();
-        await stage.Sandbox.Misbehave(plays.Where(play => play.Cell.Fault?.Strikes == Strikes.Restart).Select(play => play.Cell.Fault!.Rule(customers[play.Account])));
-        await stage.Start();
-        List<Play> again = [.. plays.Where(play => play.Cell.Again is not null)];
-        if (again.Count > 0)
-        {
-            await SecondLife(stage, again);
-            await Kill(stage, plays);
-            await stage.Start();
-        }
+        if (cells.Any(cell => cell.Cut is not null))
+            await OnlyLife(stage, plays);
+        else
+            await ThroughKills(stage, plays);
 
         // By itself: whoever was cut off does not ask again.
         var books = await stage.LetTimePass(plays, Minutes, (now, minute) => plays.TrueForAll(play => HasComeBack(play, now, minute)));
@@ -48,6 +38,35 @@ internal static class Batch
         }
 
         await Auditor.CheckEnd(plays, await stage.Read(), await stage.Sandbox.Charges());
+    }
+
+    // Answers of storage are lost; the process lives on.
+    private static async Task OnlyLife(Stage stage, List<Play> plays)
+    {
+        await stage.Arm(plays.Select(play => new { account = play.Account, after = play.Cell.Point, cut = play.Cell.Cut == Cut.Before ? "before" : "after" }));
+        foreach (var play in plays)
+            play.Customer.Buy();
+        await Stage.Until(Patience, () => Task.FromResult(plays.TrueForAll(play => play.Customer.IsAnswered)));
+        await stage.LetTimePass(plays, 1, (now, minute) => plays.TrueForAll(play => HasComeBack(play, now, minute)));
+        var held = await stage.Held();
+        foreach (var play in plays)
+            play.Cell.AtItsPoint = held.Contains(play.Account);
+    }
+
+    private static async Task ThroughKills(Stage stage, List<Play> plays)
+    {
+        await FirstLife(stage, plays);
+        await Kill(stage, plays);
+        var customers = await stage.Sandbox.Customers();
+        await stage.Sandbox.OnlyPosts();
+        await stage.Sandbox.Misbehave(plays.Where(play => play.Cell.Fault?.Strikes == Strikes.Restart).Select(play => play.Cell.Fault!.Rule(customers[play.Account])));
+        await stage.Start();
+        List<Play> again = [.. plays.Where(play => play.Cell.Again is not null)];
+        if (again.Count == 0)
+            return;
+        await SecondLife(stage, again);
+        await Kill(stage, plays);
+        await stage.Start();
     }
 
     private static async Task FirstLife(Stage stage, List<Play> plays)

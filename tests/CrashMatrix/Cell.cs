@@ -6,6 +6,9 @@ namespace Connect.CrashMatrix;
 /// <param name="Fault">What strikes at Stripe; null for nothing.</param>
 public sealed record Cell(Flow Flow, string Point, Fault? Fault)
 {
+    /// <summary>Instead of a kill, the step fails once: before it is carried out, or after, when only its answer is lost.</summary>
+    public Cut? Cut { get; init; }
+
     /// <summary>After how many steps of its recovery the process is killed a second time; null for never.</summary>
     public int? Again { get; init; }
 
@@ -19,5 +22,15 @@ public sealed record Cell(Flow Flow, string Point, Fault? Fault)
     public List<string> Wrong { get; } = [];
 
     /// <summary>Its name in the report.</summary>
-    public string Name => $"{Flow.Name} / {Point} / {(Fault is null ? "no fault" : $"{Fault.Strikes}: {Fault.Name}")}{(Again is { } steps ? $" / again after {steps}" : "")}";
+    public string Name => $"{Flow.Name} / {Point} / {(Fault is null ? "no fault" : $"{Fault.Strikes}: {Fault.Name}")}{(Cut is { } cut ? $" / not killed, cut {cut}" : "")}{(Again is { } steps ? $" / again after {steps}" : "")}";
+}
+
+/// <summary>How a step fails.</summary>
+public enum Cut
+{
+    /// <summary>It is not carried out.</summary>
+    Before,
+
+    /// <summary>It is carried out.</summary>
+    After,
 }

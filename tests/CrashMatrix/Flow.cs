@@ -34,6 +34,9 @@ public sealed record Flow
     /// <summary>What the customer does at the bank's page.</summary>
     public Bank Bank { get; init; }
 
+    /// <summary>Whether a good card is charged and nobody is asked anything: one of the two flows that nearly every purchase takes.</summary>
+    public bool IsPlain => IsPaid && Bank == Bank.Silent && !AfterUnknown;
+
     /// <summary>Why auto top-up is suspended in the end; null when it stays armed.</summary>
     public string? SuspendedBecause { get; init; }
 

@@ -27,16 +27,25 @@ public sealed class Matrix
     }
 
     /// <summary>All cells.</summary>
-    public List<Cell> All() => KilledAgain(Every());
+    public List<Cell> All() => [.. KilledAgain(Every()), .. Cuts(_ => true)];
 
     private IEnumerable<Cell> Every() => from flow in Points.Keys from point in Points[flow] from fault in Fault.All.Prepend(null) select new Cell(flow, point, fault);
+
+    /// <summary>Every step of storage whose answer can be cut, in the flows that are asked for. Cut answers of Stripe are faults.</summary>
+    private IEnumerable<Cell> Cuts(Func<Flow, bool> wanted) =>
+        from flow in Points.Keys
+        where wanted(flow)
+        from point in Points[flow].Skip(1)
+        where !point.StartsWith("Stripe:", StringComparison.Ordinal)
+        from cut in Enum.GetValues<Cut>()
+        select new Cell(flow, point, null) { Cut = cut };
 
     // Every other cell is killed a second time, after 1 to 8 steps of its recovery.
     private static List<Cell> KilledAgain(IEnumerable<Cell> cells) => [.. cells.Select((cell, number) => number % 2 == 0 ? cell : cell with { Again = 1 + (number / 2 % 8) })];
 
     /// <summary>
-    /// Some of the cells, chosen by a seed: each point of each flow without a fault and with one, and each fault in each of the two flows that are paid at once; then others up to
-    /// <paramref name="count"/>. Faults that do not answer cost a second each, so of these only those that must be.
+    /// Some of the cells, chosen by a seed: every point of every flow, and in the two plain flows every fault as well; then others up to <paramref name="count"/>.
+    /// Faults that do not answer cost a second each, so of these only those that must be.
     /// </summary>
     public List<Cell> Some(int seed, int count)
     {
@@ -45,13 +54,11 @@ public sealed class Matrix
         var cells = new Dictionary<(Flow, string, Fault?), Cell>();
         foreach (var (flow, points) in Points)
         {
-            foreach (var point in points)
-                Add(new(flow, point, null));
-            foreach (var (point, fault) in points.Zip(Shuffled(Fault.All.Where(IsQuick))))
+            foreach (var (point, fault) in points.Zip(flow.IsPlain ? points.Select(_ => (Fault?)null) : Shuffled(Fault.All.Where(IsQuick).Prepend(null))))
                 Add(new(flow, point, fault));
         }
 
-        foreach (var (flow, points) in Points.Where(flow => flow.Key is { IsPaid: true, Bank: Bank.Silent, AfterUnknown: false }))
+        foreach (var (flow, points) in Points.Where(flow => flow.Key.IsPlain))
         {
             foreach (var fault in Fault.All)
                 Add(new(flow, points[random.Next(points.Count)], fault));
@@ -64,7 +71,7 @@ public sealed class Matrix
             Add(cell);
         }
 
-        return KilledAgain(cells.Values);
+        return [.. KilledAgain(cells.Values), .. Cuts(flow => flow.IsPlain)];
 
         void Add(Cell cell) => cells.TryAdd((cell.Flow, cell.Point, cell.Fault), cell);
 
@@ -82,7 +89,7 @@ public sealed class Matrix
     public async Task Play(Func<Shape> shape, IReadOnlyList<Cell> cells, int batch, Action<string>? say = null)
     {
         var clock = Stopwatch.StartNew();
-        foreach (var part in cells.Chunk(batch))
+        foreach (var part in cells.GroupBy(cell => cell.Cut is null).SelectMany(kind => kind.Chunk(batch)))
         {
             await Batch.Run(shape(), part);
             played.AddRange(part);

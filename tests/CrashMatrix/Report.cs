@@ -7,13 +7,14 @@ namespace Connect.CrashMatrix;
 public static class Report
 {
     private const int Margin = 44;
+    private const string NotDone = "not done", AnswerCut = "answer cut";
 
     /// <summary>Writes it.</summary>
     public static string Of(Matrix matrix)
     {
         var text = new StringBuilder();
-        text.AppendLine("The process is killed after the step of the row; the column is what else goes wrong at Stripe.");
-        text.AppendLine(".  killed there, and all is well     -  the fault led past that step: killed elsewhere, and all is well     X  wrong     (blank)  not played");
+        text.AppendLine("The process is killed after the step of the row; the column is what else goes wrong at Stripe. In the last two columns it is not killed, but the step fails once.");
+        text.AppendLine(".  came there, and all is well     -  the fault led past that step, and all is well     X  wrong     (blank)  not played");
         var wrong = new List<string>();
         foreach (var (flow, points) in matrix.Points)
         {
@@ -29,7 +30,7 @@ public static class Report
 
         text.AppendLine().AppendLine(string.Join(Environment.NewLine, wrong));
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"{matrix.Played.Count} cells of {matrix.All().Count}: {matrix.Played.Count - wrong.Count} well ({matrix.Played.Count(cell => cell.AtItsPoint)} killed at their point, {matrix.Played.Count(cell => cell.KilledAgain)} once more in their recovery), {wrong.Count} wrong; {matrix.Took.TotalSeconds:F0} s");
+            $"{matrix.Played.Count} cells of {matrix.All().Count}: {matrix.Played.Count - wrong.Count} well ({matrix.Played.Count(cell => cell.AtItsPoint)} came to their point, {matrix.Played.Count(cell => cell.KilledAgain)} once more in their recovery), {wrong.Count} wrong; {matrix.Took.TotalSeconds:F0} s");
         return text.ToString();
     }
 
@@ -40,7 +41,7 @@ public static class Report
         text.Append(' ', Margin + 2);
         foreach (var strikes in Enum.GetValues<Strikes>())
             text.Append(Title(strikes).PadRight(Fault.All.Count(fault => fault.Strikes == strikes) + 1));
-        text.AppendLine();
+        text.AppendLine("not killed");
         var height = names.Max(name => name.Length);
         for (var line = 0; line < height; line++)
         {
@@ -52,7 +53,7 @@ public static class Report
                 last = fault.Strikes;
             }
 
-            text.AppendLine();
+            text.Append("  ").Append(NotDone.ElementAtOrDefault(line)).Append(AnswerCut.ElementAtOrDefault(line)).Replace('\0', ' ').AppendLine();
         }
     }
 
@@ -65,7 +66,7 @@ public static class Report
 
     private static void Row(StringBuilder text, string point, List<Cell> cells)
     {
-        text.Append(point.PadRight(Margin)).Append(Mark(cells.Find(cell => cell.Fault is null)));
+        text.Append(point.PadRight(Margin)).Append(Mark(cells.Find(cell => cell.Fault is null && cell.Cut is null)));
         Strikes? last = null;
         foreach (var fault in Fault.All)
         {
@@ -73,7 +74,7 @@ public static class Report
             last = fault.Strikes;
         }
 
-        text.AppendLine();
+        text.Append("  ").Append(Mark(cells.Find(cell => cell.Cut == Cut.Before))).Append(Mark(cells.Find(cell => cell.Cut == Cut.After))).AppendLine();
     }
 
     private static char Mark(Cell? cell) => cell switch

@@ -9,6 +9,7 @@ public sealed class PurchaseTests(ApiFixture fixture)
 {
     private const string Good = "4242424242424242";
     private const string DeclinesLater = "4000000000000341";
+    private const string AlwaysAuthenticates = "4000002760003184";
     private readonly RunningApi api = fixture.Api;
 
     [Fact]
@@ -145,6 +146,34 @@ public sealed class PurchaseTests(ApiFixture fixture)
         Assert.Equal(["brand", "expMonth", "expYear", "expired", "expiresSoon", "id", "isDefault", "last4"], card.Select(member => member.Key).Order(StringComparer.Ordinal));
         Assert.Equal((now.Month, now.Year, false, true), (card["expMonth"]!.GetValue<int>(), card["expYear"]!.GetValue<int>(), card["expired"]!.GetValue<bool>(), card["expiresSoon"]!.GetValue<bool>()));
         Assert.Equal("expires_soon", (await admin.Get("/v1/accounts/buy-12/credits")).Ok().Json["autoTopUp"]!["card"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_purchase_that_brought_no_credits_is_found_beside_the_first_page_and_leaves_it_when_it_does()
+    {
+        var admin = await api.SignIn("buy-15");
+        await SaveCard("buy-15", DeclinesLater);
+        var declined = (await admin.Post("/v1/accounts/buy-15/quotes", new { credits = 100 })).Ok().Text("id");
+        (await Buy(admin, "buy-15", declined, "k1")).Problem(402, "card-declined");
+        await SaveCard("buy-15", AlwaysAuthenticates);
+        var waiting = (await admin.Post("/v1/accounts/buy-15/quotes", new { credits = 200 })).Ok().Text("id");
+        await Buy(admin, "buy-15", waiting, "k2");
+
+        var list = (await admin.Get("/v1/accounts/buy-15/purchases")).Ok().Json;
+
+        Assert.Empty(list["purchases"]!.AsArray());
+        Assert.Equal(
+            [(waiting, "requires_action"), (declined, "failed")],
+            list["withoutCredits"]!.AsArray().Select(purchase => (purchase!["id"]!.GetValue<string>(), purchase["status"]!.GetValue<string>())));
+        Assert.StartsWith("http", list["withoutCredits"]![0]!["nextAction"]!["url"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Empty((await admin.Get("/v1/accounts/buy-15/purchases?after=1000")).Ok().Json["withoutCredits"]!.AsArray());
+
+        await SaveCard("buy-15", Good);
+        var paid = (await admin.Post("/v1/accounts/buy-15/quotes", new { credits = 300 })).Ok().Text("id");
+        (await Buy(admin, "buy-15", paid, "k3")).Ok();
+        list = (await admin.Get("/v1/accounts/buy-15/purchases")).Ok().Json;
+        Assert.Equal(paid, Assert.Single(list["purchases"]!.AsArray())!["id"]!.GetValue<string>());
+        Assert.Equal(2, list["withoutCredits"]!.AsArray().Count);
     }
 
     [Fact]

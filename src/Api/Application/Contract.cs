@@ -82,10 +82,11 @@ public sealed record PurchaseBody(
     string Id, PurchaseStatus Status, long Credits, Money Total, PurchaseFailure? Failure, NextAction? NextAction, bool Automatic, DateTimeOffset RequestedAt,
     string State, MoneyBackBody? MoneyBack = null);
 
-/// <summary>A page of purchases that brought credits.</summary>
+/// <summary>A page of purchases that brought credits, and beside the first page the latest ones that did not.</summary>
 /// <param name="Purchases">The purchases, newest first.</param>
 /// <param name="NextCursor">What to pass as <c>after</c> for the next page; null on the last.</param>
-public sealed record PurchasesBody(ImmutableArray<PurchaseBody> Purchases, long? NextCursor);
+/// <param name="WithoutCredits">Of the latest purchases those under way, waiting for the customer, or failed, newest first; empty beside later pages.</param>
+public sealed record PurchasesBody(ImmutableArray<PurchaseBody> Purchases, long? NextCursor, ImmutableArray<PurchaseBody> WithoutCredits);
 
 /// <summary>What the customer must do next.</summary>
 /// <param name="Url">The bank's page.</param>

@@ -27,7 +27,9 @@ public sealed class PurchasesService(GrainCalls calls, MoneyBackService moneyBac
         return purchase is { Status: PurchaseStatus.Failed, Failure: { } failure } && failure.Problem(purchase) is { } failed ? failed : purchase;
     }
 
-    /// <summary>The purchases that brought credits, newest first: those posted before the place in the ledger that the page before ended with.</summary>
+    /// <summary>
+    /// The purchases that brought credits, newest first: those posted before the place in the ledger that the page before ended with. The first page also has the latest that brought none.
+    /// </summary>
     public async Task<Answer<PurchasesBody>> List(Caller? caller, string accountId, long? after, int limit)
     {
         if (Access.Refusal(caller, accountId, Need.ReadCredits) is { } refusal)
@@ -37,7 +39,9 @@ public sealed class PurchasesService(GrainCalls calls, MoneyBackService moneyBac
         if (limit is < 1 or > IPurchaseListGrain.MaxPage)
             return Refuse.Validation("limit", $"'limit' is 1 to {IPurchaseListGrain.MaxPage}.");
         var page = await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPurchaseListGrain>(accountId).List(after ?? long.MaxValue, limit));
-        return new PurchasesBody([.. await Task.WhenAll(page.Purchases.Select(view => Body(accountId, view)))], page.Next);
+        var others = after is null ? await GrainCalls.Repeat(calls.Grains.GetGrain<IPurchaseAttemptsGrain>(accountId).WithoutCredits) : [];
+        return new PurchasesBody(
+            [.. await Task.WhenAll(page.Purchases.Select(view => Body(accountId, view)))], page.Next, [.. await Task.WhenAll(others.Select(view => Body(accountId, view)))]);
     }
 
     /// <summary>How far a purchase is.</summary>

@@ -15,7 +15,7 @@ internal static class PurchaseEndpoints
         var group = account.MapGroup("/purchases").WithTags("Purchases");
         group.MapGroup("").Needs(Need.ManageCredits).MapPost("", Confirm).RequireIdempotencyKey("purchases")
             .WithName("createPurchase").WithSummary("Buys at a quoted price with a saved card.");
-        group.MapGroup("").Needs(Need.ReadCredits).MapGet("", List).WithName("listPurchases").WithSummary("The purchases that brought credits, newest first.");
+        group.MapGroup("").Needs(Need.ReadCredits).MapGet("", List).WithName("listPurchases").WithSummary("The purchases that brought credits, newest first; beside the first page, the latest that brought none.");
         group.MapGroup("").Needs(Need.ReadCredits).MapGet("/{purchaseId}", Get).WithName("getPurchase").WithSummary("How far a purchase is.");
     }
 

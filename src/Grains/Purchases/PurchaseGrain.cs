@@ -114,6 +114,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
             ? PurchaseDecider.RequestTopUp(price, order.SpendLimit, now)
             : PurchaseDecider.RefuseTopUp(Unpriced(order.Credits), now);
         await Remind(s_reminderPeriod);
+        await RememberAttempt();
         await Save(purchase);
         Wake(TimeSpan.Zero);
     }
@@ -184,9 +185,23 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
 
         // The reminder comes first: without it a crash after the save would leave nobody to go on.
         await Remind(s_reminderPeriod);
+        await RememberAttempt();
         await Save(PurchaseDecider.Request(quote, chosen, command.Actor, _clock.GetUtcNow()));
         Wake(TimeSpan.Zero);
         return null;
+    }
+
+    // Only for lists that people look at, so nothing fails with it.
+    private async Task RememberAttempt()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IPurchaseAttemptsGrain>(_accountId).Began(_purchaseId);
+        }
+        catch (Exception exception)
+        {
+            _logger.LogWarning(exception, "Purchase {Purchase} will be missing in lists until it has brought credits.", _key);
+        }
     }
 
     private async Task Work(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ public sealed class StripeSandboxOptions
 
     /// <summary>
     /// Where every event is posted, besides the endpoints made through the API. It may be set late, as a whole: an event goes to those that are set when it
-    /// happens, and is sent to the address, signed with the secret, that then stands in the same place of the list.
+    /// happens (while none is, to those of earlier runs), and is sent to the address, signed with the secret, that stands in the same place of the list then.
     /// </summary>
     public IReadOnlyList<StripeWebhookTarget> Webhooks { get; set; } = [];
 

@@ -87,6 +87,39 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_sets_its_target_late_after_a_restart_gets_what_was_pending_and_what_happened_meanwhile()
+    {
+        var folder = Directory.CreateTempSubdirectory("stripe-sandbox-").FullName;
+        try
+        {
+            await using (var first = await StripeSandboxHost.StartAsync(folder))
+            {
+                first.Options.Webhooks = [new StripeWebhookTarget(new Uri("http://127.0.0.1:9/gone"), "whsec_first")];
+                await first.TriggerAsync("webhooks/mischief", new { delaySeconds = 60 });
+                await first.NewCustomerAsync();
+            }
+
+            await using var second = await StripeSandboxHost.StartAsync(folder);
+            second.Clock.Advance(TimeSpan.FromMinutes(2));
+            var customer = await second.NewCustomerAsync();
+            await second.Service<IDueWork>().RunDue();
+            Assert.Null(await second.Service<IDueWork>().NextDue());
+            Assert.Empty(_inbox.Letters);
+
+            second.Options.Webhooks = [new StripeWebhookTarget(new Uri(_inbox.Url), "whsec_second")];
+            await second.AdvanceUntilAsync(TimeSpan.FromSeconds(1), _inbox.UntilAsync(2));
+            Assert.Equal(["customer.created", "customer.created"], _inbox.Types);
+            Assert.Contains(customer.Id, _inbox.Letters[1].Body, StringComparison.Ordinal);
+            EventUtility.ConstructEvent(
+                _inbox.Letters[0].Body, _inbox.Letters[0].Signature, "whsec_second", 3600, second.Clock.GetUtcNow().ToUnixTimeSeconds());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task What_is_refused_is_tried_again_for_three_days_and_then_no_more()
     {
         await EndpointAsync();

@@ -14,13 +14,13 @@ internal sealed partial class StripeClockwork(
     /// <summary>The HTTP client that events are sent with.</summary>
     public const string HttpClientName = "stripe-sandbox-webhooks";
 
-    // A clock that can be moved does not say so to those who wait for it.
+    // A clock that can be moved does not say so to those who wait for it, nor a host that it has set its targets.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <inheritdoc />
-    public Task<DateTimeOffset?> NextDue() => work.PeekAsync(unit => (unit.NextDue(), unit.NextDeliveryDue()) switch
+    public Task<DateTimeOffset?> NextDue() => work.PeekAsync(unit => (unit.NextDue(), unit.NextDeliveryDue(webhooks.Configured)) switch
     {
         (null, var delivery) => delivery,
         (var later, null) => later,
@@ -33,7 +33,7 @@ internal sealed partial class StripeClockwork(
         await _one.WaitAsync();
         try
         {
-            while (await work.RunAsync((unit, now) => unit.NextDelivery(now) is { } next ? (Next: next, Letter: Letter(unit, next)) : default) is
+            while (await work.RunAsync((unit, now) => unit.NextDelivery(now, webhooks.Configured) is { } next ? (Next: next, Letter: Letter(unit, next)) : default) is
                 { Next: { } delivery, Letter: var letter })
             {
                 await DeliverAsync(delivery, letter);
@@ -68,6 +68,8 @@ internal sealed partial class StripeClockwork(
                 var wait = Timeout.InfiniteTimeSpan;
                 if (await NextDue() is { } due)
                     wait = TimeSpan.FromTicks(Math.Clamp((due - clock.GetUtcNow()).Ticks, TimeSpan.TicksPerMillisecond, LookAgain.Ticks));
+                else if (await work.PeekAsync(unit => unit.HasPendingDeliveries()))
+                    wait = LookAgain;
                 using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 await Task.WhenAny(changed, Task.Delay(wait, clock, over.Token));
                 await over.CancelAsync();

@@ -6,6 +6,12 @@ namespace Connect.Sandbox.Stripe;
 /// <summary>The outbox: deliveries of events, in the same file and transaction as the events.</summary>
 internal sealed partial class StripeUnit
 {
+    /// <summary>How the ids of the host's targets begin; the place in its list follows.</summary>
+    public const string ConfiguredPrefix = "configured_";
+
+    private static readonly string TargetNumber = $"CAST(substr(endpoint, {ConfiguredPrefix.Length + 1}) AS INTEGER)";
+    private static readonly string CanGo = $"state = 'Pending' AND (endpoint NOT GLOB '{ConfiguredPrefix}*' OR {TargetNumber} <= $configured)";
+
     /// <summary>Plans a delivery.</summary>
     /// <param name="eventId">The event.</param>
     /// <param name="endpointId">The endpoint.</param>
@@ -26,9 +32,26 @@ internal sealed partial class StripeUnit
     }
 
     /// <summary>The delivery that goes out next among those that are due by <paramref name="now"/>, or null.</summary>
-    public Delivery? NextDelivery(DateTimeOffset now) => Deliveries(
-        "WHERE state = 'Pending' AND due <= $now ORDER BY due, CASE WHEN newest_first THEN -position ELSE position END LIMIT 1",
-        ("$now", now.ToUnixTimeMilliseconds())).SingleOrDefault();
+    /// <param name="now">The time.</param>
+    /// <param name="configured">How many targets of the host are set; deliveries to others of them wait.</param>
+    public Delivery? NextDelivery(DateTimeOffset now, int configured) => Deliveries(
+        $"WHERE {CanGo} AND due <= $now ORDER BY due, CASE WHEN newest_first THEN -position ELSE position END LIMIT 1",
+        ("$now", now.ToUnixTimeMilliseconds()),
+        ("$configured", configured)).SingleOrDefault();
+
+    /// <summary>How many targets of the host anything was ever planned for.</summary>
+    public int TargetsKnown()
+    {
+        using var command = Command($"SELECT max({TargetNumber}) FROM deliveries WHERE endpoint GLOB '{ConfiguredPrefix}*'");
+        return command.ExecuteScalar() is long known ? (int)known : 0;
+    }
+
+    /// <summary>True while a delivery waits, for its time or for its target to be set.</summary>
+    public bool HasPendingDeliveries()
+    {
+        using var command = Command("SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = 'Pending')");
+        return (long)command.ExecuteScalar()! != 0;
+    }
 
     /// <summary>Up to 1,000 deliveries, newest first.</summary>
     /// <param name="eventId">Only those of this event, or null.</param>
@@ -47,10 +70,10 @@ internal sealed partial class StripeUnit
         command.ExecuteNonQuery();
     }
 
-    /// <summary>When the next delivery is due, or null when none waits.</summary>
-    public DateTimeOffset? NextDeliveryDue()
+    /// <summary>When the next delivery is due, or null when none waits but for its target to be set.</summary>
+    public DateTimeOffset? NextDeliveryDue(int configured)
     {
-        using var command = Command("SELECT min(due) FROM deliveries WHERE state = 'Pending'");
+        using var command = Command($"SELECT min(due) FROM deliveries WHERE {CanGo}", ("$configured", configured));
         return command.ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
     }
 

@@ -5,7 +5,6 @@ namespace Connect.Sandbox.Stripe;
 /// <summary>Plans the delivery of events, and misbehaves on request. The mischief is kept in memory: a restart ends it. What is planned is durable.</summary>
 public sealed class StripeSandboxWebhooks
 {
-    private const string ConfiguredPrefix = "configured_";
     private static readonly TimeSpan ReorderSpan = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -34,10 +33,17 @@ public sealed class StripeSandboxWebhooks
         }
     }
 
+    /// <summary>How many targets of the host are set.</summary>
+    internal int Configured => _options.Value.Webhooks.Count;
+
     /// <summary>Writes an event and plans its deliveries.</summary>
     internal void Announce(StripeUnit unit, StripeEvent happened, DateTimeOffset now)
     {
-        var endpoints = Endpoints(unit).Where(endpoint => endpoint.Wants(happened.Type)).ToList();
+        var endpoints = Endpoints(unit).Where(endpoint => endpoint.Wants(happened.Type)).Select(endpoint => endpoint.Id).ToList();
+
+        // A host that has not set its targets yet since its restart gets these events when it has.
+        for (var target = Configured + 1; target <= (Configured == 0 ? unit.TargetsKnown() : 0); target++)
+            endpoints.Add($"{StripeUnit.ConfiguredPrefix}{target}");
         unit.Put(happened with { PendingWebhooks = endpoints.Count });
         if (endpoints.Count == 0)
             return;
@@ -48,7 +54,7 @@ public sealed class StripeSandboxWebhooks
         foreach (var endpoint in endpoints)
         {
             for (var copy = 0; copy <= mischief.Duplicate; copy++)
-                unit.PlanDelivery(happened.Id, endpoint.Id, due, mischief.Drop ? DeliveryState.Dropped : DeliveryState.Pending, mischief.Reorder);
+                unit.PlanDelivery(happened.Id, endpoint, due, mischief.Drop ? DeliveryState.Dropped : DeliveryState.Pending, mischief.Reorder);
         }
     }
 
@@ -77,7 +83,7 @@ public sealed class StripeSandboxWebhooks
     private IEnumerable<StripeWebhookEndpoint> Endpoints(StripeUnit unit) => _options.Value.Webhooks
         .Select((target, i) => new StripeWebhookEndpoint
         {
-            Id = $"{ConfiguredPrefix}{i + 1}",
+            Id = $"{StripeUnit.ConfiguredPrefix}{i + 1}",
             Created = 0,
             EnabledEvents = [StripeWebhookEndpoint.All],
             Sandbox = new WebhookEndpointSecrets(target.Secret),

@@ -15,6 +15,7 @@ using Orleans.Configuration;
 using Orleans.Providers;
 using Orleans.Reminders;
 using Orleans.Serialization.Configuration;
+using Orleans.Storage;
 
 namespace Connect.Silo;
 
@@ -75,13 +76,16 @@ public static class CreditsHosting
         AddDatabase(silo.Services, settings);
         silo.Configure<ClusterOptions>(cluster => cluster.ServiceId = CreditsSettings.ServiceId);
         silo.UseSystemTextJsonGrainStorageSerializer();
-        silo.AddAdoNetGrainStorage(GrainStorage, options => options
+        silo.AddAdoNetGrainStorage(GrainRows, options => options
             .Configure<CreditsDatabase>((storage, database) => (storage.Invariant, storage.DataSource) = (database.Invariant, database.DataSource)));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(GrainStorage, (services, _) => new ExactKeyStorage(services.GetRequiredKeyedService<IGrainStorage>(GrainRows)));
         silo.UseAdoNetReminderService(options => options
             .Configure<CreditsDatabase>((reminders, database) => (reminders.Invariant, reminders.DataSource) = (database.Invariant, database.DataSource)));
         silo.Services.AddSingleton(services => services.GetRequiredService<CreditsDatabase>().Ledger);
         return silo;
     }
+
+    private const string GrainRows = "grain-rows";
 
     // What the Stripe sandbox takes for a key. A silo on its own is told where the sandbox is by Stripe:ApiBase.
     private const string SandboxStripeKey = "sk_test_sandbox";

@@ -11,7 +11,8 @@ public sealed class ReconciliationService(GrainCalls calls, OperatorService oper
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Checks conservation of every account and compares payments with ledgers. Waits for the latter for about 20 seconds; its report tells whether it goes on. Time here is real, whatever the
+    /// Checks conservation of every account and compares payments with ledgers. Waits for the latter for about 20 seconds; its report tells whether it goes on.
+    /// Time here is real, whatever the
     /// program's clock says.
     /// </summary>
     public async Task<Answer<ReconciliationBody>> Reconcile(Caller? caller)

@@ -1,6 +1,7 @@
 namespace Connect.Api.Receipts;
 
-/// <summary>Who sells, section <c>Receipts</c>. In the sandbox there are demonstration values; otherwise there are no receipts until the seller and its ABN are configured.</summary>
+/// <summary>Who sells, section <c>Receipts</c>. In the sandbox there are demonstration values; otherwise there are no receipts until the seller and its ABN are
+/// configured.</summary>
 public sealed class ReceiptOptions
 {
     /// <summary>Name of the configuration section.</summary>

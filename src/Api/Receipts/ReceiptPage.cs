@@ -31,8 +31,10 @@ public static class ReceiptPage
         var price = purchase.Price!;
         var currency = price.Total.Currency;
         var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en-AU\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.Append(CultureInfo.InvariantCulture, $"<title>Receipt {Text(Number(purchase))}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<main>\n<h1>Tax invoice and receipt</h1>\n<dl>\n");
+        html.Append("<!DOCTYPE html>\n<html lang=\"en-AU\">\n<head>\n<meta charset=\"utf-8\">\n");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        html.Append(CultureInfo.InvariantCulture, $"<title>Receipt {Text(Number(purchase))}</title>\n<style>\n{Style}\n</style>\n</head>\n");
+        html.Append("<body>\n<main>\n<h1>Tax invoice and receipt</h1>\n<dl>\n");
         Term(html, "Receipt number", Number(purchase));
         Term(html, "Date", When(purchase.RequestedAt, zone));
         Term(html, "Seller", seller.Seller!);
@@ -40,8 +42,10 @@ public static class ReceiptPage
         if (seller.Address is { Length: > 0 } address) Term(html, "Address", address);
         Term(html, "Account", accountId);
         if (purchase.Card is { } card) Term(html, "Paid with", $"{Shown.Brand(card.Brand)} ending {card.Last4}");
-        html.Append("</dl>\n<table>\n<thead>\n<tr><th scope=\"col\">Description</th><th scope=\"col\" class=\"n\">Unit price</th><th scope=\"col\" class=\"n\">Amount</th></tr>\n</thead>\n<tbody>\n");
-        Row(html, $"{Shown.Number(price.Credits)} SMS credits{(purchase.Automatic ? ", automatic top-up" : "")}", Shown.UnitPrice(price.UnitPrice, currency), Shown.Amount(price.Subtotal));
+        html.Append("</dl>\n<table>\n<thead>\n<tr><th scope=\"col\">Description</th><th scope=\"col\" class=\"n\">Unit price</th>");
+        html.Append("<th scope=\"col\" class=\"n\">Amount</th></tr>\n</thead>\n<tbody>\n");
+        var what = $"{Shown.Number(price.Credits)} SMS credits{(purchase.Automatic ? ", automatic top-up" : "")}";
+        Row(html, what, Shown.UnitPrice(price.UnitPrice, currency), Shown.Amount(price.Subtotal));
         Row(html, "Subtotal, GST not included", "", Shown.Amount(price.Subtotal));
         Row(html, "GST", "", Shown.Amount(price.Tax));
         Row(html, "Total, GST included", "", Shown.Amount(price.Total), "sum");
@@ -55,12 +59,18 @@ public static class ReceiptPage
 
     private static void Refunds(StringBuilder html, MoneyBackBody moneyBack, Money total, TimeZoneInfo zone)
     {
-        html.Append("<h2>Refunds</h2>\n<table>\n<thead>\n<tr><th scope=\"col\">Date</th><th scope=\"col\">State</th><th scope=\"col\" class=\"n\">Amount</th></tr>\n</thead>\n<tbody>\n");
+        html.Append("<h2>Refunds</h2>\n<table>\n<thead>\n<tr><th scope=\"col\">Date</th><th scope=\"col\">State</th>");
+        html.Append("<th scope=\"col\" class=\"n\">Amount</th></tr>\n</thead>\n<tbody>\n");
         foreach (var refund in moneyBack.Refunds.Where(Counts))
-            html.Append(CultureInfo.InvariantCulture,
-                $"<tr><td>{Text(When(refund.At, zone))}</td><td>{(refund.Status == RefundStatus.Succeeded ? "Refunded" : "On its way")}</td><td class=\"n\">−{Text(Shown.Amount(refund.Amount))}</td></tr>\n");
-        html.Append(CultureInfo.InvariantCulture,
-            $"<tr class=\"sum\"><th scope=\"row\" colspan=\"2\">Paid less refunds</th><td class=\"n\">{Text(Shown.Amount(total with { Amount = total.Amount - moneyBack.Refunded.Amount }))}</td></tr>\n</tbody>\n</table>\n");
+        {
+            var state = refund.Status == RefundStatus.Succeeded ? "Refunded" : "On its way";
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(When(refund.At, zone))}</td><td>{state}</td>");
+            html.Append(CultureInfo.InvariantCulture, $"<td class=\"n\">−{Text(Shown.Amount(refund.Amount))}</td></tr>\n");
+        }
+
+        var kept = total with { Amount = total.Amount - moneyBack.Refunded.Amount };
+        html.Append("<tr class=\"sum\"><th scope=\"row\" colspan=\"2\">Paid less refunds</th>");
+        html.Append(CultureInfo.InvariantCulture, $"<td class=\"n\">{Text(Shown.Amount(kept))}</td></tr>\n</tbody>\n</table>\n");
     }
 
     private static bool Counts(RefundBody refund) => refund.Status is RefundStatus.Processing or RefundStatus.Pending or RefundStatus.Succeeded;

@@ -3,20 +3,23 @@ using System.Collections.Immutable;
 namespace Connect.Purchases;
 
 /// <summary>
-/// The money of one purchase that goes back through Stripe, by refund or dispute, and the credits that go with it. Key: that of the purchase, <c>{accountId}/{purchaseId}</c>.
+/// The money of one purchase that goes back through Stripe, by refund or dispute, and the credits that go with it. Key: that of the purchase,
+/// <c>{accountId}/{purchaseId}</c>.
 /// What Stripe's lists of refunds, disputes and early fraud warnings say decides; everything else only prompts a reading of them.
 /// </summary>
 [Alias("connect.purchases.IMoneyBackGrain")]
 public interface IMoneyBackGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// An operator gives money back. Answers when the refund is at Stripe and its credits are revoked, when it was refused, or after a few seconds while it goes on.
+    /// An operator gives money back. Answers when the refund is at Stripe and its credits are revoked, when it was refused, or after a few seconds while it
+    /// goes on.
     /// Repeating it with the same operation id reports.
     /// </summary>
     [Alias("refund")] Task<RefundResult> Refund(RefundOrder order);
 
     /// <summary>
-    /// Something may have happened to the money: read the lists now and settle what changed. Harmless at any time and any number of times; returns when settled or after a few seconds.
+    /// Something may have happened to the money: read the lists now and settle what changed. Harmless at any time and any number of times; returns when settled
+    /// or after a few seconds.
     /// Does nothing for a purchase that is unknown or was not credited.
     /// </summary>
     [Alias("prompt")] Task Prompt();

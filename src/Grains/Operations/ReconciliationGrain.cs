@@ -12,7 +12,8 @@ using Orleans.Concurrency;
 namespace Connect.Grains.Operations;
 
 /// <summary>
-/// Runs reconciliations, a page at a time, in a grain timer. Progress is saved with every page that is not the last, so that a crash goes on from there; the hourly reminder brings it back.
+/// Runs reconciliations, a page at a time, in a grain timer. Progress is saved with every page that is not the last, so that a crash goes on from there; the
+/// hourly reminder brings it back.
 /// </summary>
 [Reentrant]
 public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindable, IDisposable

@@ -8,8 +8,10 @@ using Orleans.Concurrency;
 namespace Connect.Grains.Purchases;
 
 /// <summary>
-/// Hosts the money of one purchase that goes back: saves what <see cref="MoneyBackDecider"/> decides, makes the call, saves what was learned, and goes on. The work runs in a grain
-/// timer, so that calls are answered meanwhile; a reminder carries it over crashes until all is settled, and then, once a day, for as long as Stripe may still change something.
+/// Hosts the money of one purchase that goes back: saves what <see cref="MoneyBackDecider"/> decides, makes the call, saves what was learned, and goes on. The
+/// work runs in a grain
+/// timer, so that calls are answered meanwhile; a reminder carries it over crashes until all is settled, and then, once a day, for as long as Stripe may still
+/// change something.
 /// </summary>
 [Reentrant]
 public sealed class MoneyBackGrain : Grain, IMoneyBackGrain, IRemindable, IDisposable

@@ -27,7 +27,8 @@ public sealed record Verdict
     public static Verdict Sick(PaymentFindingKind kind, string words) => new() { Kind = kind, Words = words, MayHeal = true };
 }
 
-/// <summary>The comparisons of a reconciliation. Pure. The ledger is asked for the credits, Stripe for the money, and the purchase only for how they belong together.</summary>
+/// <summary>The comparisons of a reconciliation. Pure. The ledger is asked for the credits, Stripe for the money, and the purchase only for how they belong
+/// together.</summary>
 public static class ReconciliationRules
 {
     /// <summary>What is younger is left to its purchase.</summary>
@@ -85,7 +86,8 @@ public static class ReconciliationRules
             : Verdict.Fine;
     }
 
-    /// <summary>Bought credits of the ledger against the charge that should have paid for them; <paramref name="intent"/> is the one the purchase names, as Stripe has it.</summary>
+    /// <summary>Bought credits of the ledger against the charge that should have paid for them; <paramref name="intent"/> is the one the purchase names, as
+    /// Stripe has it.</summary>
     public static Verdict OfGrant(BoughtGrant grant, PurchaseView? purchase, IntentReading? intent)
     {
         var key = $"{grant.AccountId}/{grant.PurchaseId}";

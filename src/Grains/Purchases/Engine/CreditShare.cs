@@ -3,12 +3,15 @@ using System.Collections.Immutable;
 namespace Connect.Grains.Purchases.Engine;
 
 /// <summary>
-/// Which credits go with money that goes back. All refunds and disputes that hold money claim together the same share of the purchase's credits as their money is of the payment, rounded down, and everything
-/// when all of it is gone; the latest one claims what is missing. One alone claims at most its own share, rounded up, so that undoing it leaves to each other one what is its own.
+/// Which credits go with money that goes back. All refunds and disputes that hold money claim together the same share of the purchase's credits as their money
+/// is of the payment, rounded down, and everything
+/// when all of it is gone; the latest one claims what is missing. One alone claims at most its own share, rounded up, so that undoing it leaves to each other
+/// one what is its own.
 /// </summary>
 internal static class CreditShare
 {
-    /// <summary>Plans undoing what no longer holds and claiming what is missing. A claim that is being made still counts when it no longer holds: it is undone once it is known.</summary>
+    /// <summary>Plans undoing what no longer holds and claiming what is missing. A claim that is being made still counts when it no longer holds: it is undone
+    /// once it is known.</summary>
     public static MoneyBackState Plan(MoneyBackState state)
     {
         var returns = Raise(state, [.. state.Returns.Select(one => one.Holds ? one : Undo(one))]);

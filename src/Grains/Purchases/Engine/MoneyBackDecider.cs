@@ -6,7 +6,8 @@ using static Connect.Grains.Purchases.Engine.MoneyLearned;
 namespace Connect.Grains.Purchases.Engine;
 
 /// <summary>
-/// What is done about the money of a purchase that goes back. Pure: no clock, no calls. A reading of Stripe's lists decides; a refund's money can leave once only, since it keeps its key
+/// What is done about the money of a purchase that goes back. Pure: no clock, no calls. A reading of Stripe's lists decides; a refund's money can leave once
+/// only, since it keeps its key
 /// until the key is useless, and then gets another one only if a second refund could not fit beside a late first one, or if its first one was never executed.
 /// </summary>
 public static class MoneyBackDecider
@@ -143,7 +144,8 @@ public static class MoneyBackDecider
         return CreditShare.Plan(read with { WatchAt = open ? now + WatchPeriod : null });
     }
 
-    // A refund that Stripe did not show may still be executed late. With a new key that is harmless only if both would not fit, even after earlier refunds have failed; an expired key
+    // A refund that Stripe did not show may still be executed late. With a new key that is harmless only if both would not fit, even after earlier refunds have
+    // failed; an expired key
     // was tried for a day in vain.
     private static MoneyBackState NotFound(MoneyBackState state, OrderedRefund order, DateTimeOffset now)
     {

@@ -64,7 +64,8 @@ public static class MoneyBackKeys
 {
     private const int LongestPlain = 200;
 
-    /// <summary>Idempotency key of making a refund. <paramref name="purchaseKey"/> has the account in it. Stripe takes 255 characters; longer ones become a digest.</summary>
+    /// <summary>Idempotency key of making a refund. <paramref name="purchaseKey"/> has the account in it. Stripe takes 255 characters; longer ones become a
+    /// digest.</summary>
     public static string Refund(string purchaseKey, string operationId, int number)
     {
         var plain = $"{purchaseKey}:{operationId}";

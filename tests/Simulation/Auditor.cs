@@ -91,11 +91,11 @@ internal sealed class Auditor(World world)
         var gone = Math.Min(paid, refunds + disputes);
         var expected = gone == paid ? credits : credits * gone / paid;
         var claimed = books.Claims.Values.Where(claim => claim.Purchase == purchase.Id && !claim.Undone).Sum(claim => claim.Asked);
-        var undone = books.Claims.Values.Any(claim => claim.Purchase == purchase.Id && claim.Undone);
+        var undone = intent.Refunds.Any(refund => refund.Status == "failed") || intent.Disputes.Any(dispute => dispute.Reinstated || dispute.Status is "won" or "warning_closed");
         var most = undone ? Math.Min(credits, expected + intent.Refunds.Count + intent.Disputes.Count) : expected;
         if (claimed < expected || claimed > most) Find($"{purchase.Key}: {gone} of {paid} went back, which is {expected} of {credits} credits, but {claimed} are revoked");
-        foreach (var (id, amount) in intent.Refunds.Where(refund => refund.OperationId is not null).GroupBy(refund => refund.OperationId!).Select(one => (one.Key, one.Count())))
-            if (amount > 1) Find($"{purchase.Key}: the refund {id} was made {amount} times");
+        foreach (var order in intent.Refunds.Where(refund => refund is { OperationId: not null, Status: "pending" or "succeeded" }).GroupBy(refund => refund.OperationId))
+            if (order.Count() > 1) Find($"{purchase.Key}: the money of the refund {order.Key} went back {order.Count()} times");
     }
 
     private void Add(string account, Books books, LedgerEntry entry)

@@ -89,6 +89,7 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         ThrowIfLost();
+        await LookAfterTopUps();
         if (_durable.Run is null)
         {
             var now = _clock.GetUtcNow();
@@ -102,6 +103,21 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
+
+    // A silo may die after it has posted that a top-up started and before its account has a reminder. Whoever asks such an account makes it go on; here somebody always does.
+    private async Task LookAfterTopUps()
+    {
+        try
+        {
+            var since = _clock.GetUtcNow() - ReconciliationRules.TopUpsWindow;
+            for (var after = ""; await _ledger.ListTopUps(since, after, Page, CancellationToken.None) is { IsEmpty: false } accounts; after = accounts[^1])
+                foreach (var some in accounts.Chunk(AtOnce)) await Task.WhenAll(some.Select(account => GrainFactory.GetGrain<IAccountGrain>(account).GetCredits()));
+        }
+        catch (Exception exception)
+        {
+            _logger.LogWarning(exception, "The top-ups in flight could not all be looked after; the next hour tries again.");
+        }
+    }
 
     private async Task Work(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Connect.Accounts;
 using Connect.Grains.Accounts.Engine;
 using Connect.Grains.Accounts.Ledger;
 
@@ -124,6 +125,15 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         {
             var bought = Ledger(accountId).Where(entry => entry.Sequence < beforeSequence).Select(entry => BoughtGrant.Of(accountId, entry)).OfType<BoughtGrant>();
             return Task.FromResult<ImmutableArray<BoughtGrant>>([.. bought.Reverse().Take(limit)]);
+        }
+    }
+
+    public Task<ImmutableArray<string>> ListTopUps(DateTimeOffset since, string afterAccountId, int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var started = _ledgers.Where(ledger => ledger.Value.Exists(entry => entry.Kind == EntryKind.TopUpStarted && entry.At >= since)).Select(ledger => ledger.Key);
+            return Task.FromResult<ImmutableArray<string>>([.. started.Where(id => string.CompareOrdinal(id, afterAccountId) > 0).Take(limit)]);
         }
     }
 

@@ -63,6 +63,9 @@ public sealed class TestLedger : ILedgerStore
     public Task<ImmutableArray<BoughtGrant>> ReadBought(string accountId, long beforeSequence, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Campaigns do not ask for purchases.");
 
+    public Task<ImmutableArray<string>> ListTopUps(DateTimeOffset since, string afterAccountId, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Campaigns do not ask for top-ups.");
+
     public Task<long> SumReversed(string accountId, long debitSequence, CancellationToken cancellationToken) =>
         Task.FromResult(Of(accountId).Where(entry => entry.Reverses == debitSequence).Sum(entry => entry.Credits));
 

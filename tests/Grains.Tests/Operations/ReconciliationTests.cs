@@ -1,4 +1,5 @@
 using Connect.Accounts;
+using Connect.Grains.Accounts.Engine;
 using Connect.Grains.Tests.Purchases;
 using Connect.Operations;
 using Connect.Purchases;
@@ -44,6 +45,30 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
         Assert.DoesNotContain(report.Findings, finding => finding.Purchase == "heals/q");
         Assert.Equal(1_000, (await cluster.Account("heals").GetCredits()).Available);
         Assert.DoesNotContain("heals/q", (await Run()).HealedPurchases);
+    }
+
+    [Fact]
+    public async Task A_top_up_whose_silo_died_before_anybody_was_reminded_of_it_is_looked_after()
+    {
+        // What such a silo leaves: the entries, and nothing else.
+        var now = cluster.Clock.GetUtcNow();
+        LedgerEntry Left(long sequence, EntryKind kind, EntryDetail? detail = null) => new() { Sequence = sequence, OperationId = $"left-{sequence}", Kind = kind, At = now, Detail = detail };
+        await cluster.Ledger.Append(
+            [
+                new("left-alone",
+                [
+                    Left(1, EntryKind.Opened),
+                    Left(2, EntryKind.AutoTopUpSet, new() { Settings = new() { Enabled = true, Threshold = 50, Credits = 1_000 } }),
+                    Left(3, EntryKind.TopUpStarted, new() { PurchaseId = "top-up-3" }),
+                ]),
+            ],
+            CancellationToken.None);
+        var purchase = cluster.Purchase("left-alone/top-up-3");
+        Assert.Null(await purchase.Get());
+
+        await cluster.Reconciliation.AsReference<IRemindable>().ReceiveReminder("reconcile", default);
+
+        Assert.Equal(FailureCode.NoCard, (await cluster.Until(purchase, view => view.Status == PurchaseStatus.Failed)).Failure!.Code);
     }
 
     [Fact]

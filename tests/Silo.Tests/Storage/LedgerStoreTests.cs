@@ -224,6 +224,23 @@ public abstract class LedgerStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Accounts_whose_top_up_started_lately_are_listed_once_each_page_by_page()
+    {
+        static LedgerEntry Started(long sequence, DateTimeOffset at) => Entry(sequence, $"~top-up:{sequence}") with { Kind = EntryKind.TopUpStarted, Credits = 0, Draws = [], At = at };
+        await Append("b", Entry(1, "one"), Started(2, Noon), Started(3, Noon.AddMinutes(1)));
+        await Append("a", Started(1, Noon.AddMinutes(1)));
+        await Append("c", Started(1, Noon.AddMilliseconds(-1)));
+        await Append("d", Entry(1, "one"));
+        await Append("e", Started(1, Noon));
+
+        Assert.Equal<string>(["a", "b", "e"], await Ledger.ListTopUps(Noon, "", 9, default));
+        Assert.Equal<string>(["a", "b"], await Ledger.ListTopUps(Noon, "", 2, default));
+        Assert.Equal<string>(["e"], await Ledger.ListTopUps(Noon, "b", 2, default));
+        Assert.Equal<string>(["a", "b"], await Ledger.ListTopUps(Noon.AddMilliseconds(1), "", 9, default));
+        Assert.Empty(await Ledger.ListTopUps(Noon.AddMinutes(2), "", 9, default));
+    }
+
+    [Fact]
     public async Task Bought_grants_are_found_without_reading_the_rest()
     {
         await Ledger.Append([.. Enumerable.Range(0, 500).Select(i => new LedgerAppend($"account-{i}", [Entry(1, "one"), Entry(2, "two")]))], default);
@@ -234,6 +251,8 @@ public abstract class LedgerStoreTests : IDisposable
     {
         var bought = data.Store == Store.Sqlite ? "json_extract(detail, '$.purchase_id') IS NOT NULL" : "detail ->> 'purchase_id' IS NOT NULL";
         var since = data.Store == Store.Sqlite ? "5" : "timestamptz '2026-01-01'";
+        var toldTopUps = data.Store == Store.Sqlite ? "INDEXED BY ledger_top_ups " : "";
+        yield return ($"SELECT DISTINCT account_id FROM ledger {toldTopUps}WHERE kind = 'top_up_started' AND at >= {since} ORDER BY account_id LIMIT 10", "ledger_top_ups");
         yield return ($"SELECT account_id FROM ledger WHERE kind = 'grant' AND {bought} AND at >= {since} ORDER BY at, account_id, sequence LIMIT 10", "ledger_bought");
         // SQLite has to be told: it knows nothing of how few they are.
         var told = data.Store == Store.Sqlite ? "INDEXED BY ledger_bought_by_account " : "";

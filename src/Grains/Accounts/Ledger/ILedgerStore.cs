@@ -61,6 +61,9 @@ public interface ILedgerStore
     /// <summary>Grants of one account that a purchase paid for, newest first, with a sequence below <paramref name="beforeSequence"/>, at most <paramref name="limit"/>.</summary>
     Task<ImmutableArray<BoughtGrant>> ReadBought(string accountId, long beforeSequence, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Ids of accounts above <paramref name="afterAccountId"/> whose auto top-up started a purchase at or after <paramref name="since"/>, in ordinal order, at most <paramref name="limit"/>.</summary>
+    Task<ImmutableArray<string>> ListTopUps(DateTimeOffset since, string afterAccountId, int limit, CancellationToken cancellationToken);
+
     /// <summary>Ids of accounts above <paramref name="afterAccountId"/> in ordinal order, at most <paramref name="limit"/>.</summary>
     Task<ImmutableArray<string>> ListAccounts(string afterAccountId, int limit, CancellationToken cancellationToken);
 }

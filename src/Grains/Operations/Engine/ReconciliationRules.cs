@@ -40,6 +40,9 @@ public static class ReconciliationRules
     /// <summary>The window of the daily run.</summary>
     public static readonly TimeSpan DailyWindow = TimeSpan.FromDays(35);
 
+    /// <summary>Top-ups that started this long ago are looked after by the hourly reminder; so a program that was away for a day misses none.</summary>
+    public static readonly TimeSpan TopUpsWindow = TimeSpan.FromDays(2);
+
     private const int MaxIdLength = 64;
 
     /// <summary>Whether metadata names a purchase as this program does: account id, slash, purchase id.</summary>

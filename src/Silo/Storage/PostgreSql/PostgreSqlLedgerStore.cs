@@ -104,10 +104,25 @@ internal sealed class PostgreSqlLedgerStore(NpgsqlDataSource dataSource) : ILedg
     }
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<string>> ListTopUps(DateTimeOffset since, string afterAccountId, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            "SELECT DISTINCT account_id FROM ledger WHERE kind = 'top_up_started' AND account_id > $1 AND at >= $2 ORDER BY account_id LIMIT $3", afterAccountId);
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = since.UtcDateTime });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        return await ReadAccounts(command, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<string>> ListAccounts(string afterAccountId, int limit, CancellationToken cancellationToken)
     {
         await using var command = Command("SELECT account_id FROM ledger WHERE sequence = 1 AND account_id > $1 ORDER BY account_id LIMIT $2", afterAccountId);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        return await ReadAccounts(command, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<ImmutableArray<string>> ReadAccounts(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var accounts = ImmutableArray.CreateBuilder<string>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

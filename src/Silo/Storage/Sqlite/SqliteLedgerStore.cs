@@ -71,6 +71,12 @@ internal sealed class SqliteLedgerStore(SqliteDatabase database) : ILedgerStore,
         ("@account", accountId), ("@before", beforeSequence), ("@limit", limit));
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<string>> ListTopUps(DateTimeOffset since, string afterAccountId, int limit, CancellationToken cancellationToken) => Query(
+        "SELECT DISTINCT account_id FROM ledger INDEXED BY ledger_top_ups WHERE kind = 'top_up_started' AND at >= @since AND account_id > @after ORDER BY account_id LIMIT @limit",
+        row => row.GetString(0),
+        ("@since", since.ToUnixTimeMilliseconds()), ("@after", afterAccountId), ("@limit", limit));
+
+    /// <inheritdoc/>
     public Task<ImmutableArray<string>> ListAccounts(string afterAccountId, int limit, CancellationToken cancellationToken) =>
         Query("SELECT account_id FROM ledger WHERE sequence = 1 AND account_id > @a ORDER BY account_id LIMIT @b", afterAccountId, limit, null, row => row.GetString(0));
 

@@ -51,7 +51,7 @@ public sealed class AutoTopUpTests(World world)
         await Fill(page, threshold: "300", credits: "1,000", cap: "");
         await page.Button("Save").ClickAsync();
         await page.Mentions("state", "Paused: The bank declined the card ending 0341.");
-        await page.Mentions("last-attempt", "failed, nothing was charged");
+        await page.Mentions("last-attempt", "Failed, nothing was charged");
         await Assertions.Expect(page.Button("Update card").First).ToBeVisibleAsync();
         await page.PanelIsReady();
         await page.CreditsButton().ClickAsync();

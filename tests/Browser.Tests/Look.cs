@@ -20,6 +20,19 @@ internal static class Look
     /// <summary>A heading by its text.</summary>
     public static ILocator Heading(this IPage page, string name) => page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true });
 
+    /// <summary>A link by its name.</summary>
+    public static ILocator Link(this IPage page, string name) => page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
+
+    /// <summary>Fills in the hosted page for a card and sends it.</summary>
+    public static async Task TypeCard(this IPage page, string number)
+    {
+        await page.Locator("#number").FillAsync(number);
+        await page.Locator("#expiry").FillAsync("04 / 39");
+        await page.Locator("#cvc").FillAsync("123");
+        await page.Locator("#name").FillAsync("Ada Admin");
+        await page.Button("Save card").ClickAsync();
+    }
+
     /// <summary>Waits until the page is interactive and shows what it loads.</summary>
     public static async Task Loaded(this IPage page, string heading)
     {

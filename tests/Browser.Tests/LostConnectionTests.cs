@@ -10,10 +10,11 @@ public sealed class LostConnectionTests(World world)
     {
         var page = await world.Open();
         await using var server = await CreditsServer.Start();
-        await page.GotoAsync(server.Address + "/sign-in");
+        await page.GotoAsync(server.Address + "/sign-in?ReturnUrl=/purchases");
         await page.GetByRole(AriaRole.Button, new() { Name = "Ada Admin" }).ClickAsync();
         await page.ShowsCredits("250");
         await page.PanelIsReady();
+        await Assertions.Expect(page.Heading("No purchases yet")).ToBeVisibleAsync();
 
         await server.Kill();
         var lost = page.GetByText("Connection lost. What you see may be out of date; reconnecting");

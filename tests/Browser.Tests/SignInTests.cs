@@ -45,7 +45,7 @@ public sealed class SignInTests(World world)
         await page.Loaded("Campaigns");
         await Assertions.Expect(page.GetByText("Mel Member")).ToBeVisibleAsync();
         await Assertions.Expect(page.CreditsButton()).ToHaveCountAsync(0);
-        foreach (var path in new[] { "/credits/buy", "/credits/auto-top-up" })
+        foreach (var path in new[] { "/credits/buy", "/credits/auto-top-up", "/cards", "/purchases" })
         {
             await page.GotoAsync(path);
             await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Ask an admin on your account to buy credits for you, or to grant you billing access.");

@@ -14,6 +14,9 @@ public sealed class World : IAsyncLifetime
     /// <summary>A card that can be saved and is declined when it is charged.</summary>
     public const string DeclinedCard = "4000000000000341";
 
+    /// <summary>A card whose bank wants to hear from its owner every time.</summary>
+    public const string AskingCard = "4000002760003184";
+
     private const float PatienceMs = 20_000;
 
     private static readonly string[] Arguments =
@@ -76,12 +79,7 @@ public sealed class World : IAsyncLifetime
     /// <summary>Gives the demo account exactly these credits, this card only, and auto top-up off.</summary>
     public async Task Reset(long credits, string? card = GoodCard)
     {
-        var settings = new HttpRequestMessage(HttpMethod.Put, "/v1/accounts/demo/auto-top-up")
-        {
-            Content = JsonContent.Create(new { enabled = false, threshold = 100, credits = 100 }),
-        };
-        settings.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
-        (await _admin.SendAsync(settings)).EnsureSuccessStatusCode();
+        await SetAutoTopUp(enabled: false, threshold: 100, credits: 100);
         foreach (var batch in (await Credits()).GetProperty("batches").EnumerateArray())
             await Post(_operator, "/v1/operator/accounts/demo/voids", new { batchId = batch.GetProperty("id").GetInt64(), reason = "test" });
         if (credits > 0)
@@ -89,7 +87,52 @@ public sealed class World : IAsyncLifetime
         foreach (var saved in (await _admin.GetFromJsonAsync<JsonElement>("/v1/accounts/demo/cards")).GetProperty("cards").EnumerateArray())
             (await _admin.DeleteAsync(new Uri("/v1/accounts/demo/cards/" + saved.GetProperty("id").GetString(), UriKind.Relative))).EnsureSuccessStatusCode();
         if (card is not null)
-            await Post(_operator, "/sandbox/accounts/demo/cards", new { number = card, expMonth = 12, expYear = 2040 });
+            await SaveCard(card);
+    }
+
+    /// <summary>Saves a card, which becomes the default.</summary>
+    public Task SaveCard(string number, int expMonth = 12, int expYear = 2040) => Post(_operator, "/sandbox/accounts/demo/cards", new { number, expMonth, expYear });
+
+    /// <summary>Sets auto top-up, whatever it was.</summary>
+    public async Task SetAutoTopUp(bool enabled, long threshold, long credits, long? monthlyCap = null)
+    {
+        using var settings = new HttpRequestMessage(HttpMethod.Put, "/v1/accounts/demo/auto-top-up") { Content = JsonContent.Create(new { enabled, threshold, credits, monthlyCap }) };
+        settings.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        (await _admin.SendAsync(settings)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Buys credits with the default card; the purchase as the HTTP API tells it, which may still be under way.</summary>
+    public async Task<JsonElement> Buy(long credits)
+    {
+        var quote = await Post(_admin, "/v1/accounts/demo/quotes", new { credits });
+        return await Post(_admin, "/v1/accounts/demo/purchases", new { quoteId = quote.GetProperty("id").GetString() });
+    }
+
+    /// <summary>The program's time.</summary>
+    public async Task<DateTimeOffset> Now() => (await _operator.GetFromJsonAsync<JsonElement>("/sandbox/clock")).GetProperty("now").GetDateTimeOffset();
+
+    /// <summary>What a number of credits costs now, minor units.</summary>
+    public async Task<long> Price(long credits) => (await Post(_admin, "/v1/accounts/demo/quotes", new { credits })).GetProperty("total").GetProperty("amount").GetInt64();
+
+    /// <summary>Tells the Stripe sandbox how to misbehave.</summary>
+    public Task Stripe(string path, object body) => Post(_operator, "/sandbox/stripe" + path, body);
+
+    /// <summary>Ends a payment at Stripe that nobody approved.</summary>
+    public async Task CancelPayment(string intent)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/sandbox/stripe/v1/payment_intents/{intent}/cancel");
+        request.Headers.Authorization = new("Bearer", "sk_test_sandbox");
+        (await _admin.SendAsync(request)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Ends the faults of the Stripe sandbox, but not what happens to its webhooks.</summary>
+    public async Task StripeAnswers() => (await _operator.DeleteAsync(new Uri("/sandbox/stripe/faults", UriKind.Relative))).EnsureSuccessStatusCode();
+
+    /// <summary>Ends all misbehaviour of the Stripe sandbox.</summary>
+    public async Task StripeBehaves()
+    {
+        await StripeAnswers();
+        (await _operator.DeleteAsync(new Uri("/sandbox/stripe/webhooks/mischief", UriKind.Relative))).EnsureSuccessStatusCode();
     }
 
     /// <summary>Adds credits.</summary>
@@ -111,12 +154,14 @@ public sealed class World : IAsyncLifetime
     public static string Numbers(int count, int from = 0) =>
         string.Join('\n', Enumerable.Range(from, count).Select(number => $"+614{number:00000000}"));
 
-    private static async Task Post(HttpClient client, string path, object body)
+    private static async Task<JsonElement> Post(HttpClient client, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         var response = await client.SendAsync(request);
-        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        var answer = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {answer}");
+        return answer.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(answer);
     }
 
     private async Task<HttpClient> Client(string role)

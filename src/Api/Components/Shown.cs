@@ -64,6 +64,42 @@ internal static class Shown
     /// <summary>Such as 04/2029.</summary>
     public static string Expiry(CardBody card) => string.Create(CultureInfo.InvariantCulture, $"{card.ExpMonth:00}/{card.ExpYear}");
 
+    /// <summary>Such as "Expires 04/2029", with the words for a card that is past its date or soon will be.</summary>
+    public static string ExpiryWords(CardBody card) => card switch
+    {
+        { Expired: true } => $"Expired {Expiry(card)}",
+        { ExpiresSoon: true } => $"Expires soon: {Expiry(card)}",
+        _ => $"Expires {Expiry(card)}",
+    };
+
+    /// <summary>How a purchase stands, in plain words.</summary>
+    public static string Status(PurchaseBody purchase) => purchase switch
+    {
+        { Status: PurchaseStatus.Processing } => "Processing",
+        { Status: PurchaseStatus.RequiresAction } => "Waiting for your bank",
+        { Status: PurchaseStatus.Succeeded, MoneyBack.Disputed: true } => "Disputed",
+        { Status: PurchaseStatus.Succeeded, MoneyBack: { Refunded.Amount: > 0 } back } => back.Refunded.Amount >= purchase.Total.Amount ? "Refunded" : "Partly refunded",
+        { Status: PurchaseStatus.Succeeded } => "Paid",
+        { Failure.Code: FailureCode.NeedsReview } => "Being checked",
+        { Failure.Code: FailureCode.Canceled } => "Not completed",
+        { Failure.Code: FailureCode.CardDeclined or FailureCode.InsufficientFunds or FailureCode.CardExpired } => "Declined",
+        _ => "Not paid",
+    };
+
+    /// <summary>How far a refund is.</summary>
+    public static string Status(RefundStatus status) => status switch
+    {
+        RefundStatus.Processing => "being made",
+        RefundStatus.Pending => "on its way",
+        RefundStatus.Succeeded => "done",
+        RefundStatus.Failed => "failed, the money stayed",
+        RefundStatus.Refused => "refused",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+    };
+
+    /// <summary>An id of a machine in words: <c>needs_review</c> as "needs review".</summary>
+    public static string Words(string id) => string.Concat(id.Select((letter, at) => letter == '_' ? " " : char.IsUpper(letter) ? (at == 0 ? "" : " ") + char.ToLowerInvariant(letter) : letter.ToString()));
+
     /// <summary>Such as Visa.</summary>
     public static string Brand(string brand) => brand switch
     {

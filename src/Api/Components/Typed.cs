@@ -17,15 +17,17 @@ internal static class Typed
     }
 
     /// <summary>Money in minor units; null without an error when nothing was typed.</summary>
-    public static (long? Cents, string? Error) Money(string? text)
+    /// <param name="text">What was typed.</param>
+    /// <param name="emptyMeans">What it means to type nothing.</param>
+    public static (long? Cents, string? Error) Money(string? text, string emptyMeans = "no cap")
     {
         var bare = Bare(text).Replace("A$", "", StringComparison.OrdinalIgnoreCase).Replace("$", "", StringComparison.Ordinal);
         if (bare.Length == 0)
             return (null, null);
         if (!decimal.TryParse(bare, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)
             || amount > 10_000_000 || decimal.Round(amount, 2) != amount)
-            return (null, "Enter an amount such as 200 or 49.50, or leave it empty for no cap.");
-        return amount <= 0 ? (null, "Enter an amount above zero, or leave it empty for no cap.") : ((long)(amount * 100), null);
+            return (null, $"Enter an amount such as 200 or 49.50, or leave it empty for {emptyMeans}.");
+        return amount <= 0 ? (null, $"Enter an amount above zero, or leave it empty for {emptyMeans}.") : ((long)(amount * 100), null);
     }
 
     private static string Bare(string? text) => string.Concat((text ?? "").Where(character => !char.IsWhiteSpace(character) && character != ','));

@@ -46,7 +46,7 @@ public sealed class BuyTests(World world)
         await page.Button("Use another card").ClickAsync();
         await page.TypeCard("5555555555554444");
         await page.Loaded("Buy credit");
-        await Assertions.Expect(page.GetByText("Mastercard ending 4444 is saved.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Mastercard ending 4444 is saved and is the default now.")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Mastercard ending 4444" })).ToBeCheckedAsync();
         await page.Shot("06-card-added");
         await page.Button("Buy credits").ClickAsync();

@@ -16,10 +16,30 @@ public sealed class CardsTests(World world)
         await page.TypeCard("4000000000000002");
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("declined");
         await page.TypeCard("5555555555554444");
-        await page.Says("said", "Mastercard ending 4444 is saved and is the default now.");
-        await Assertions.Expect(page.GetByTestId("said")).ToBeFocusedAsync();
+        await Assertions.Expect(page.GetByText("Mastercard ending 4444 is saved and is the default now.")).ToBeVisibleAsync();
         await Assertions.Expect(Rows(page)).ToHaveCountAsync(1);
         await Assertions.Expect(Rows(page)).ToContainTextAsync("Expires 04/2039");
+    }
+
+    [Fact]
+    public async Task A_card_that_could_not_be_read_yet_is_not_said_to_be_saved()
+    {
+        await world.Reset(250);
+        await world.Stripe("/webhooks/mischief", new { drop = true });
+        await world.Stripe("/faults", new { rules = new[] { new { method = "GET", pathContains = "/v1/checkout/sessions/", kind = "429", count = 100 } } });
+        try
+        {
+            var page = await Open();
+            await page.Button("Add a new card").ClickAsync();
+            await page.TypeCard("5555555555554444");
+            await Assertions.Expect(page.GetByText("No new card is saved yet.")).ToBeVisibleAsync();
+            await Assertions.Expect(Rows(page)).ToHaveCountAsync(1);
+            await world.StripeBehaves();
+        }
+        finally
+        {
+            await world.StripeBehaves();
+        }
     }
 
     [Fact]

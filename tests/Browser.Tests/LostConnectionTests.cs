@@ -15,6 +15,11 @@ public sealed class LostConnectionTests(World world)
         await page.ShowsCredits("250");
         await page.PanelIsReady();
         await Assertions.Expect(page.Heading("No purchases yet")).ToBeVisibleAsync();
+        await page.Link("Auto top-up").ClickAsync();
+        await page.Loaded("Setup auto top-up");
+        await page.Says("last-attempt", "None yet");
+        await page.Link("Purchases").First.ClickAsync();
+        await page.Loaded("Purchases");
 
         await server.Kill();
         var lost = page.GetByText("Connection lost. What you see may be out of date; reconnecting");

@@ -27,7 +27,7 @@ public sealed class SuspendedTests(World world)
         await page.Button("Update card").First.ClickAsync();
         await page.TypeCard("5555555555554444");
         await page.Loaded("Setup auto top-up");
-        await Assertions.Expect(page.GetByText("Mastercard ending 4444 is saved.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("Mastercard ending 4444 is saved and is the default now.")).ToBeVisibleAsync();
         await page.ShowsCredits("1,250");
         await page.Says("state", "The balance of 1250 is not below the threshold of 300.");
         await page.Mentions("last-attempt", "1,000 credits added");

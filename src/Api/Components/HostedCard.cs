@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Connect.Api.Application;
 using Connect.Api.Auth;
 using Connect.Api.Problems;
@@ -8,14 +9,23 @@ namespace Connect.Api.Components;
 /// <summary>The way to the payment provider's page for a card, and back.</summary>
 internal static class HostedCard
 {
-    /// <summary>Leaves for the hosted page. It comes back to path <paramref name="done"/> with the card saved, or to <paramref name="canceled"/> without.</summary>
-    public static async Task<Answer<HostedPage>> Begin(CardsService cards, Caller caller, NavigationManager navigation, string done, string canceled)
+    private const string None = "none";
+
+    /// <summary>
+    /// Leaves for the hosted page. It comes back to <paramref name="path"/>, with <c>card</c> in its query when it was finished: what the default card was before,
+    /// so that <see cref="Saved"/> can tell whether there is a new one.
+    /// </summary>
+    public static async Task<Answer<HostedPage>> Begin(CardsService cards, Caller caller, NavigationManager navigation, string path, ImmutableArray<CardBody> saved)
     {
         var host = navigation.BaseUri.TrimEnd('/');
+        var done = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}card={(saved.IsEmpty ? None : saved[0].Id)}";
         var comeBack = $"{host}/v1/accounts/{caller.AccountId}/cards/return?next={Uri.EscapeDataString(done)}";
-        var page = await cards.BeginSetup(caller, caller.AccountId, comeBack, host + canceled);
+        var page = await cards.BeginSetup(caller, caller.AccountId, comeBack, host + path);
         if (page.Problem is null)
             navigation.NavigateTo(page.Value.Url, forceLoad: true);
         return page;
     }
+
+    /// <summary>Whether the hosted page ended with a new card; null when the person does not come from there.</summary>
+    public static bool? Saved(string? note, ImmutableArray<CardBody> cards) => note is null ? null : !cards.IsEmpty && cards[0].Id != note;
 }

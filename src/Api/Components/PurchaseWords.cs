@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Connect.Api.Application;
 using Connect.Api.Problems;
 using Connect.Purchases;
@@ -17,6 +18,13 @@ internal static class PurchaseWords
             _ => "The purchase was not completed",
         },
     };
+
+    /// <summary>
+    /// Purchases with and without credits in one list, newest first. The latter are few and come all at once: each shows where it belongs among the pages that are there.
+    /// </summary>
+    public static IEnumerable<PurchaseBody> Together(ImmutableArray<PurchaseBody> paid, ImmutableArray<PurchaseBody> unpaid, bool wasLast) => paid
+        .Concat(unpaid.Where(purchase => wasLast || paid.IsEmpty || purchase.RequestedAt >= paid[^1].RequestedAt))
+        .OrderByDescending(purchase => purchase.RequestedAt);
 
     /// <summary>What went back of a purchase, and the credits with it.</summary>
     public static string MoneyBack(MoneyBackBody back)

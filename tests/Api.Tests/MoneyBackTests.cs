@@ -54,6 +54,18 @@ public sealed class MoneyBackTests(ApiFixture fixture)
     }
 
     [Fact]
+    public async Task Only_an_operator_closes_a_review_with_a_reason_and_only_where_there_is_one()
+    {
+        var (owner, staff, purchase) = await Bought("back-11");
+        var address = $"/v1/operator/accounts/back-11/purchases/{purchase}/review";
+        (await owner.Post(address, new { reason = "x" })).Problem(403, "operator-required");
+        (await staff.Post(address, new { })).Problem(400, "validation", "reason");
+        (await staff.Post(address, new { reason = new string('x', 301) })).Problem(400, "validation", "reason");
+        (await staff.Post(address, new { reason = "x" })).Problem(409, "purchase-not-in-review");
+        (await staff.Post("/v1/operator/accounts/back-11/purchases/no-such/review", new { reason = "x" })).Problem(404, "not-found");
+    }
+
+    [Fact]
     public async Task A_declined_purchase_has_nothing_to_give_back()
     {
         var owner = await api.SignIn("back-4");

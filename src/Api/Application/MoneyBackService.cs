@@ -38,6 +38,20 @@ public sealed class MoneyBackService(GrainCalls calls, ILogger<MoneyBackService>
         return new PurchaseCheckBody(read && moneyBack.Settled, purchase!, moneyBack);
     }
 
+    /// <summary>Says that a purchase which waited for a person waits no more, and what was done about it.</summary>
+    public async Task<Answer<PurchaseView>> CloseReview(Caller? caller, string accountId, string purchaseId, string reason)
+    {
+        if (Access.Refusal(caller, accountId, Need.Operate) is { } refusal)
+            return refusal;
+        if (!Names.IsId(purchaseId))
+            return Refuse.NotFound("purchase");
+        var outcome = await GrainCalls.Repeat(() => Purchase(accountId, purchaseId).CloseReview(new() { Reason = reason, Actor = caller!.UserId }));
+        if (outcome.Problem() is { } problem)
+            return problem;
+        logger.LogInformation("The review of purchase {Account}/{Purchase} is closed by {Operator}", accountId, purchaseId, caller!.UserId);
+        return (await GrainCalls.Repeat(Purchase(accountId, purchaseId).Get))!;
+    }
+
     /// <summary>Gives money back. The refund, or why not.</summary>
     public async Task<Answer<RefundView>> Refund(Caller? caller, string accountId, string purchaseId, string operationId, long? amount, string reason)
     {

@@ -33,6 +33,15 @@ internal static class Outcomes
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.Outcome, null),
     };
 
+    /// <summary>Problem of closing a review.</summary>
+    public static Problem? Problem(this ReviewOutcome outcome) => outcome switch
+    {
+        ReviewOutcome.Closed => null,
+        ReviewOutcome.UnknownPurchase => Refuse.NotFound("purchase"),
+        ReviewOutcome.NotInReview => Refuse.Conflict("purchase-not-in-review", "This purchase does not wait for anybody."),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
     /// <summary>Problem of a confirm.</summary>
     public static Problem? Problem(this ConfirmOutcome outcome) => outcome switch
     {

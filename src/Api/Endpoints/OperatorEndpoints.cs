@@ -62,7 +62,8 @@ internal static class OperatorEndpoints
         return (await operators.ResumeAutoTopUp(by.Caller, accountId, command)).ToOk();
     }
 
-    private static Problem? Unreasoned(string? reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > AccountLimits.MaxTextLength
+    /// <summary>What is wrong with the reason of a change, or null.</summary>
+    internal static Problem? Unreasoned(string? reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > AccountLimits.MaxTextLength
         ? Refuse.Validation("reason", $"Give a reason of at most {AccountLimits.MaxTextLength} characters.")
         : null;
 }

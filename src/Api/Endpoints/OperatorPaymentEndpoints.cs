@@ -1,4 +1,3 @@
-using Connect.Accounts;
 using Connect.Api.Application;
 using Connect.Api.Auth;
 using Connect.Api.Idempotency;
@@ -21,6 +20,8 @@ internal static class OperatorPaymentEndpoints
             .WithSummary("Reads the payment and its refunds and disputes at the payment provider now, and does what follows. Charges nothing; harmless at any time.");
         purchase.MapPost("/refunds", Refund).RequireIdempotencyKey("operator-refunds")
             .WithName("refundPurchase").WithSummary("Gives money of a purchase back, all that is left or an amount, and takes the credits that go with it.");
+        purchase.MapPost("/review", CloseReview).WithName("closePurchaseReview")
+            .WithSummary("Says that a purchase which waited for a person waits no more, and what was done. Moves nothing; the first word stays.");
         group.MapPost("/reconcile", Reconcile).WithName("reconcile")
             .WithSummary("Checks conservation of every account, ledger against grain, and compares payments with ledgers both ways.");
         group.MapGet("/reconciliations", List).WithName("listReconciliations").WithSummary("What comparisons of payments with ledgers did and found, the newest first.");
@@ -33,13 +34,19 @@ internal static class OperatorPaymentEndpoints
     private static async Task<Results<Ok<PurchaseCheckBody>, ProblemResult>> Check(string accountId, string purchaseId, Signed by, MoneyBackService moneyBack) =>
         (await moneyBack.Check(by.Caller, accountId, purchaseId)).ToOk();
 
+    private static async Task<Results<Ok<PurchaseView>, ProblemResult>> CloseReview(
+        string accountId, string purchaseId, ReviewRequest request, Signed by, MoneyBackService moneyBack) =>
+        OperatorEndpoints.Unreasoned(request.Reason) is { } unreasoned
+            ? unreasoned.ToHttp()
+            : (await moneyBack.CloseReview(by.Caller, accountId, purchaseId, request.Reason!)).ToOk();
+
     private static async Task<Results<Ok<RefundView>, Accepted<RefundView>, ProblemResult>> Refund(
         string accountId, string purchaseId, RefundRequest request, HttpContext http, Signed by, MoneyBackService moneyBack)
     {
-        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > AccountLimits.MaxTextLength)
-            return Refuse.Validation("reason", $"Give a reason of at most {AccountLimits.MaxTextLength} characters.").ToHttp();
+        if (OperatorEndpoints.Unreasoned(request.Reason) is { } unreasoned)
+            return unreasoned.ToHttp();
         var operation = RequestKey.Of(http).OperationId("operator-refund");
-        var answer = await moneyBack.Refund(by.Caller, accountId, purchaseId, operation, request.Amount, request.Reason);
+        var answer = await moneyBack.Refund(by.Caller, accountId, purchaseId, operation, request.Amount, request.Reason!);
         if (answer.Problem is { } problem)
             return problem.ToHttp();
         return answer.Value.Status == RefundStatus.Processing

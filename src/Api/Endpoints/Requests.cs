@@ -62,6 +62,10 @@ public sealed record VoidRequest(long? BatchId, string? Reason);
 /// <param name="Reason">Why; kept in the ledger and at the payment provider.</param>
 public sealed record RefundRequest([property: JsonConverter(typeof(CapConverter))] long? Amount, string? Reason);
 
+/// <summary>The end of an operator's review of a purchase.</summary>
+/// <param name="Reason">What was found and done; kept with the purchase.</param>
+public sealed record ReviewRequest(string? Reason);
+
 /// <summary>Auto top-up armed again by an operator.</summary>
 /// <param name="Reason">Why; kept in the ledger.</param>
 public sealed record ResumeRequest(string? Reason);

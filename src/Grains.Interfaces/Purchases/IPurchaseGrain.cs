@@ -22,6 +22,9 @@ public interface IPurchaseGrain : IGrainWithStringKey
     /// </summary>
     [Alias("prompt")] Task<bool> Prompt();
 
+    /// <summary>A person has looked at a purchase that waits for one, and has done what was to be done: it waits no more. Repeating it keeps the first word.</summary>
+    [Alias("close-review")] Task<ReviewOutcome> CloseReview(PurchaseReview review);
+
     /// <summary>The purchase, or null if there is none (a quote is not a purchase).</summary>
     [Alias("get")] Task<PurchaseView?> Get();
 }
@@ -195,4 +198,34 @@ public sealed record PurchaseView
 
     /// <summary>What Stripe or a comparison said, for operators; never shown to customers.</summary>
     [Id(12)] public string? Finding { get; init; }
+
+    /// <summary>What a person did about a purchase that waited for one, for operators; null while it waits or never did.</summary>
+    [Id(13)] public PurchaseReview? Review { get; init; }
+}
+
+/// <summary>A person's word on a purchase that waited for one.</summary>
+[GenerateSerializer, Immutable, Alias("connect.purchases.purchase-review")]
+public sealed record PurchaseReview
+{
+    /// <summary>What was found and done, in words; 1 to 300 characters.</summary>
+    [Id(0)] public required string Reason { get; init; }
+
+    /// <summary>The operator.</summary>
+    [Id(1)] public required string Actor { get; init; }
+
+    /// <summary>When, UTC; set when it is taken.</summary>
+    [Id(2)] public DateTimeOffset? At { get; init; }
+}
+
+/// <summary>Whether a review was closed.</summary>
+public enum ReviewOutcome
+{
+    /// <summary>Closed, now or before.</summary>
+    Closed,
+
+    /// <summary>There is no such purchase.</summary>
+    UnknownPurchase,
+
+    /// <summary>The purchase does not wait for a person.</summary>
+    NotInReview,
 }

@@ -120,6 +120,19 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
     }
 
     /// <inheritdoc />
+    public async Task<ReviewOutcome> CloseReview(PurchaseReview review)
+    {
+        using var turn = await Turn();
+        if (_durable is not { Phase: not PurchasePhase.Quoted } purchase) return ReviewOutcome.UnknownPurchase;
+
+        // While auto top-up is still to be told, the work would save over this; who asks again finds it done.
+        if (!purchase.Ended || PurchaseDecider.CloseReview(purchase, review, _clock.GetUtcNow()) is not { } closed) return ReviewOutcome.NotInReview;
+
+        if (closed != purchase) await Save(closed);
+        return ReviewOutcome.Closed;
+    }
+
+    /// <inheritdoc />
     public Task<PurchaseView?> Get()
     {
         ThrowIfLost();
@@ -454,6 +467,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         Price = purchase.Price,
         Card = purchase.Card?.Card,
         Finding = purchase.Finding,
+        Review = purchase.Review,
     };
 
     private sealed class Release(SemaphoreSlim gate) : IDisposable

@@ -59,6 +59,9 @@ public static class ReconciliationRules
         if (purchase is null)
             return Verdict.Wrong(PaymentFindingKind.UnknownPurchase, Invariant($"{Paid(intent)} was charged by {intent.Id} for purchase {intent.PurchaseKey}, which is not known here."));
 
+        // A person has looked at it and said what was done.
+        if (purchase.Review is not null && purchase.PaymentIntentId == intent.Id) return Verdict.Fine;
+
         if (purchase.PaymentIntentId is { } known && known != intent.Id && purchase.State != nameof(PurchasePhase.NeedsReview))
         {
             return Verdict.Wrong(PaymentFindingKind.SecondPayment,

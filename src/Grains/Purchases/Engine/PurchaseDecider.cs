@@ -46,6 +46,10 @@ public static class PurchaseDecider
     public static PurchaseState RefuseTopUp(Price unpriced, DateTimeOffset now) =>
         End(RequestTopUp(unpriced, null, now), PurchasePhase.Declined, Failures.NotSold, "outside the price list");
 
+    /// <summary>Closes the review of a purchase that waits for a person; null for one that does not. The first word stays.</summary>
+    public static PurchaseState? CloseReview(PurchaseState purchase, PurchaseReview review, DateTimeOffset now) =>
+        purchase.Phase != PurchasePhase.NeedsReview ? null : purchase.Review is not null ? purchase : purchase with { Review = review with { At = now } };
+
     /// <summary>What to save and then do now.</summary>
     public static PurchaseStep Next(PurchaseState purchase, DateTimeOffset now) => purchase.Phase switch
     {

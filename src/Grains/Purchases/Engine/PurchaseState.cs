@@ -81,6 +81,9 @@ public sealed record PurchaseState
     /// <summary>Whether the intent is in Stripe's live mode; null before it was first read.</summary>
     [Id(24)] public bool? LiveMode { get; init; }
 
+    /// <summary>What a person did about it, once it waited for one.</summary>
+    [Id(25)] public PurchaseReview? Review { get; init; }
+
     /// <summary>Whether this is an end, with nothing left to do.</summary>
     public bool Ended => Phase switch
     {

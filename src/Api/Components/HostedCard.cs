@@ -12,10 +12,11 @@ internal static class HostedCard
     private const string None = "none";
 
     /// <summary>
-    /// Leaves for the hosted page. It comes back to <paramref name="path"/>, with <c>card</c> in its query when it was finished: what the default card was before,
-    /// so that <see cref="Saved"/> can tell whether there is a new one.
+    /// Leaves for the hosted page. It comes back to <paramref name="path"/>, with <c>card</c> in its query when it was finished: what the default card was
+    /// before, so that <see cref="Saved"/> can tell whether there is a new one.
     /// </summary>
-    public static async Task<Answer<HostedPage>> Begin(CardsService cards, Caller caller, NavigationManager navigation, string path, ImmutableArray<CardBody> saved)
+    public static async Task<Answer<HostedPage>> Begin(
+        CardsService cards, Caller caller, NavigationManager navigation, string path, ImmutableArray<CardBody> saved)
     {
         var host = navigation.BaseUri.TrimEnd('/');
         var done = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}card={(saved.IsEmpty ? None : saved[0].Id)}";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Connect.Api.Application;
 using Connect.Accounts;
 using Connect.Campaigns;
@@ -78,7 +79,8 @@ internal static class Shown
         { Status: PurchaseStatus.Processing } => "Processing",
         { Status: PurchaseStatus.RequiresAction } => "Waiting for your bank",
         { Status: PurchaseStatus.Succeeded, MoneyBack.Disputed: true } => "Disputed",
-        { Status: PurchaseStatus.Succeeded, MoneyBack: { Refunded.Amount: > 0 } back } => back.Refunded.Amount >= purchase.Total.Amount ? "Refunded" : "Partly refunded",
+        { Status: PurchaseStatus.Succeeded, MoneyBack: { Refunded.Amount: > 0 } back } =>
+            back.Refunded.Amount >= purchase.Total.Amount ? "Refunded" : "Partly refunded",
         { Status: PurchaseStatus.Succeeded } => "Paid",
         { Failure.Code: FailureCode.NeedsReview } => "Being checked",
         { Failure.Code: FailureCode.Canceled } => "Not completed",
@@ -98,7 +100,17 @@ internal static class Shown
     };
 
     /// <summary>An id of a machine in words: <c>needs_review</c> as "needs review".</summary>
-    public static string Words(string id) => string.Concat(id.Select((letter, at) => letter == '_' ? " " : char.IsUpper(letter) ? (at == 0 ? "" : " ") + char.ToLowerInvariant(letter) : letter.ToString()));
+    public static string Words(string id)
+    {
+        var words = new StringBuilder();
+        foreach (var letter in id)
+        {
+            if (char.IsUpper(letter) && words.Length > 0)
+                words.Append(' ');
+            words.Append(letter == '_' ? ' ' : char.ToLowerInvariant(letter));
+        }
+        return words.ToString();
+    }
 
     /// <summary>Such as Visa.</summary>
     public static string Brand(string brand) => brand switch

@@ -14,13 +14,18 @@ internal static class Suspension
     /// <summary>What brings it back.</summary>
     public static string Cure(AutoTopUpBody topUp) => topUp.SuspendedBecause switch
     {
-        SuspensionReason.CardDeclined => "It goes on by itself when you add another card or choose another default card, or when you buy credits yourself with this card. If the bank says yes by now, try again.",
+        SuspensionReason.CardDeclined =>
+            "It goes on by itself when you add another card or choose another default card, or when you buy credits yourself with this card. "
+            + "If the bank says yes by now, try again.",
         SuspensionReason.CardExpired => "It goes on by itself when you add a card that has not expired.",
         SuspensionReason.NoCard => "It goes on by itself when you add a card.",
-        SuspensionReason.AuthenticationRequired => "It goes on by itself when you set the card up again with your bank's approval, or when you buy credits yourself once with this card.",
+        SuspensionReason.AuthenticationRequired =>
+            "It goes on by itself when you set the card up again with your bank's approval, or when you buy credits yourself once with this card.",
         SuspensionReason.MonthlyCap => "It goes on by itself next month (UTC), or at once when you raise the monthly cap and save.",
-        SuspensionReason.NeedsReview => "We look at the payment and switch auto top-up on again. Contact support if you do not hear from us; until then buy credits yourself.",
-        SuspensionReason.Dispute => "A payment of this account is disputed at the bank. Contact support: we switch auto top-up on again once it is settled.",
+        SuspensionReason.NeedsReview =>
+            "We look at the payment and switch auto top-up on again. Contact support if you do not hear from us; until then buy credits yourself.",
+        SuspensionReason.Dispute =>
+            "A payment of this account is disputed at the bank. Contact support: we switch auto top-up on again once it is settled.",
         SuspensionReason.EarlyFraudWarning => "The bank warned about a payment of this account. Contact support: we switch auto top-up on again once it is settled.",
         _ => "",
     };
@@ -37,7 +42,9 @@ internal static class Suspension
     public static bool CardHelps(AutoTopUpBody topUp) => topUp.SuspendedBecause is
         SuspensionReason.CardDeclined or SuspensionReason.CardExpired or SuspensionReason.NoCard or SuspensionReason.AuthenticationRequired;
 
-    /// <summary>Whether the owner's retry may end otherwise than before: the bank may have changed its mind, or the card that was missing or past its date is there by now.</summary>
+    /// <summary>
+    /// Whether the owner's retry may end otherwise than before: the bank may have changed its mind, or the card that was missing or past its date is there by now.
+    /// </summary>
     public static bool RetryHelps(AutoTopUpBody topUp) => topUp.SuspendedBecause switch
     {
         SuspensionReason.CardDeclined => true,

@@ -67,7 +67,36 @@ public sealed class OperatorTests(World world)
         var owner = await world.SignedIn(path: "/purchases", width: Phone);
         await owner.Loaded("Purchases");
         await Assertions.Expect(owner.GetByTestId("purchase").First).ToContainTextAsync("Partly refunded");
-        await Assertions.Expect(owner.GetByTestId("purchase").First).ToContainTextAsync("A$48.95 refunded to the card. 500 credits went back with it.");
+        await Assertions.Expect(owner.GetByTestId("purchase").First).ToContainTextAsync("A$48.95 refunded to the card. 500 credits were taken back.");
+    }
+
+    [Fact]
+    public async Task A_dispute_pauses_auto_top_up_until_an_operator_lets_it_go_on()
+    {
+        await world.Reset(250);
+        var purchase = (await world.Buy(1_000)).GetProperty("id").GetString()!;
+        await world.SetAutoTopUp(enabled: true, threshold: 100, credits: 1_000);
+        var page = await world.SignedIn(path: "/credits/auto-top-up");
+        await page.Loaded("Setup auto top-up");
+        await world.Stripe("/disputes", new { paymentIntent = await world.Payment(purchase), reason = "fraudulent", status = "needs_response" });
+        await page.ShowsCredits("250");
+        await page.Mentions("cure", "Contact support");
+        await Assertions.Expect(page.Button("Try again")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByText("fraud")).ToHaveCountAsync(0);
+        await page.IsAccessible();
+
+        page = await world.SignedIn("Otto Operator", $"/operator/accounts/demo?purchase={purchase}");
+        await page.Loaded("Account demo");
+        await page.Mentions("opened", "needs response, holds the credits");
+        await page.Mentions("went-back", "1,000 credits taken back");
+        await page.Button("Resume auto top-up").ClickAsync();
+        await Assertions.Expect(page.Locator("#resume-reason")).ToBeFocusedAsync();
+        await Assertions.Expect(page.Locator("#resume-reason-error")).ToHaveTextAsync("Say why it may go on.");
+        await page.GetByLabel("Why auto top-up may go on").FillAsync("settled with the owner");
+        await page.Button("Resume auto top-up").ClickAsync();
+        await page.Says("said", "Auto top-up goes on.");
+        await page.Mentions("top-up", "On.");
+        await page.Shot("45-operator-dispute");
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class SuspendedTests(World world)
         await world.SetAutoTopUp(enabled: true, threshold: 300, credits: 1_000);
         var page = await world.SignedIn(path: "/credits/auto-top-up");
         await page.ShowsCredits("1,250");
-        var (spent, price) = ((await world.Credits()).GetProperty("autoTopUp").GetProperty("spentThisMonth").GetProperty("amount").GetInt64(), await world.Price(1_300));
+        var spent = (await world.Credits()).GetProperty("autoTopUp").GetProperty("spentThisMonth").GetProperty("amount").GetInt64();
+        var price = await world.Price(1_300);
         await world.SetAutoTopUp(enabled: true, threshold: 1_300, credits: 1_300, monthlyCap: spent + price - 1);
         await page.Mentions("state", "Paused: ");
         await page.Mentions("cure", "or at once when you raise the monthly cap and save");

@@ -91,12 +91,16 @@ public sealed class World : IAsyncLifetime
     }
 
     /// <summary>Saves a card, which becomes the default.</summary>
-    public Task SaveCard(string number, int expMonth = 12, int expYear = 2040) => Post(_operator, "/sandbox/accounts/demo/cards", new { number, expMonth, expYear });
+    public Task SaveCard(string number, int expMonth = 12, int expYear = 2040) =>
+        Post(_operator, "/sandbox/accounts/demo/cards", new { number, expMonth, expYear });
 
     /// <summary>Sets auto top-up, whatever it was.</summary>
     public async Task SetAutoTopUp(bool enabled, long threshold, long credits, long? monthlyCap = null)
     {
-        using var settings = new HttpRequestMessage(HttpMethod.Put, "/v1/accounts/demo/auto-top-up") { Content = JsonContent.Create(new { enabled, threshold, credits, monthlyCap }) };
+        using var settings = new HttpRequestMessage(HttpMethod.Put, "/v1/accounts/demo/auto-top-up")
+        {
+            Content = JsonContent.Create(new { enabled, threshold, credits, monthlyCap }),
+        };
         settings.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
         (await _admin.SendAsync(settings)).EnsureSuccessStatusCode();
     }
@@ -112,7 +116,12 @@ public sealed class World : IAsyncLifetime
     public async Task<DateTimeOffset> Now() => (await _operator.GetFromJsonAsync<JsonElement>("/sandbox/clock")).GetProperty("now").GetDateTimeOffset();
 
     /// <summary>What a number of credits costs now, minor units.</summary>
-    public async Task<long> Price(long credits) => (await Post(_admin, "/v1/accounts/demo/quotes", new { credits })).GetProperty("total").GetProperty("amount").GetInt64();
+    public async Task<long> Price(long credits) =>
+        (await Post(_admin, "/v1/accounts/demo/quotes", new { credits })).GetProperty("total").GetProperty("amount").GetInt64();
+
+    /// <summary>The payment at Stripe of a purchase.</summary>
+    public async Task<string> Payment(string purchaseId) =>
+        (await _operator.GetFromJsonAsync<JsonElement>("/v1/operator/accounts/demo/purchases/" + purchaseId)).GetProperty("purchase").GetProperty("paymentIntentId").GetString()!;
 
     /// <summary>Tells the Stripe sandbox how to misbehave.</summary>
     public Task Stripe(string path, object body) => Post(_operator, "/sandbox/stripe" + path, body);

@@ -20,7 +20,8 @@ internal static class PurchaseWords
     };
 
     /// <summary>
-    /// Purchases with and without credits in one list, newest first. The latter are few and come all at once: each shows where it belongs among the pages that are there.
+    /// Purchases with and without credits in one list, newest first. The latter are few and come all at once: each shows where it belongs among the pages
+    /// that are there.
     /// </summary>
     public static IEnumerable<PurchaseBody> Together(ImmutableArray<PurchaseBody> paid, ImmutableArray<PurchaseBody> unpaid, bool wasLast) => paid
         .Concat(unpaid.Where(purchase => wasLast || paid.IsEmpty || purchase.RequestedAt >= paid[^1].RequestedAt))
@@ -29,7 +30,7 @@ internal static class PurchaseWords
     /// <summary>What went back of a purchase, and the credits with it.</summary>
     public static string MoneyBack(MoneyBackBody back)
     {
-        var taken = back.Credits > 0 ? $" {Shown.Credits(back.Credits)} went back with it." : "";
+        var taken = back.Credits > 0 ? $" {Shown.Count(back.Credits, "credit was", "credits were")} taken back." : "";
         return back switch
         {
             { Disputed: true } => $"The payment is disputed at the bank.{taken}",

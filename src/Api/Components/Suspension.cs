@@ -26,7 +26,8 @@ internal static class Suspension
             "We look at the payment and switch auto top-up on again. Contact support if you do not hear from us; until then buy credits yourself.",
         SuspensionReason.Dispute =>
             "A payment of this account is disputed at the bank. Contact support: we switch auto top-up on again once it is settled.",
-        SuspensionReason.EarlyFraudWarning => "The bank warned about a payment of this account. Contact support: we switch auto top-up on again once it is settled.",
+        SuspensionReason.EarlyFraudWarning =>
+            "The bank warned about a payment of this account. Contact support: we switch auto top-up on again once it is settled.",
         _ => "",
     };
 
@@ -43,7 +44,8 @@ internal static class Suspension
         SuspensionReason.CardDeclined or SuspensionReason.CardExpired or SuspensionReason.NoCard or SuspensionReason.AuthenticationRequired;
 
     /// <summary>
-    /// Whether the owner's retry may end otherwise than before: the bank may have changed its mind, or the card that was missing or past its date is there by now.
+    /// Whether the owner's retry may end otherwise than before: the bank may have changed its mind, or the card that was missing or past its date is
+    /// there by now.
     /// </summary>
     public static bool RetryHelps(AutoTopUpBody topUp) => topUp.SuspendedBecause switch
     {

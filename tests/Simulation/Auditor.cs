@@ -49,6 +49,7 @@ internal sealed class Auditor(World world)
             var books = _books[purchase.Key.Split('/')[0]];
             var grants = books.Bought.Where(grant => grant.Purchase == purchase.Id).ToList();
             if (charges > 1) Find($"{purchase.Key} was charged {charges} times");
+            if (purchase.SaidNotCharged is { } said && charges > 0) Find($"{purchase.Key} said at {said} that nothing was charged, and it was");
             if (charges != grants.Count) Find($"{purchase.Key} was charged {charges} times and credited {grants.Count} times");
             foreach (var grant in grants)
                 if (grant.Credits != state.Price.Credits || grant.Paid != state.Price.Total.Amount) Find($"{purchase.Key} was credited {grant.Credits} for {grant.Paid}");

@@ -25,6 +25,9 @@ internal sealed class SimulatedPurchase(World world, SimulatedStripe stripe, Sim
     /// <summary>What storage has.</summary>
     public PurchaseState? Stored { get; private set; }
 
+    /// <summary>When it first said that it ended without a charge, if it ever did.</summary>
+    public DateTimeOffset? SaidNotCharged { get; private set; }
+
     /// <summary>Whether a reminder is set: durable.</summary>
     public bool Reminded { get; private set; }
 
@@ -226,6 +229,7 @@ internal sealed class SimulatedPurchase(World world, SimulatedStripe stripe, Sim
         if (!fails || stored)
         {
             Stored = next;
+            if (next.Phase is PurchasePhase.Declined or PurchasePhase.Canceled) SaidNotCharged ??= world.Now;
             world.Tell($"{Key}: {next.Phase}");
         }
 

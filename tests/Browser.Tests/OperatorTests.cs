@@ -89,6 +89,7 @@ public sealed class OperatorTests(World world)
         await page.Loaded("Account demo");
         await page.Mentions("opened", "needs response, holds the credits");
         await page.Mentions("went-back", "1,000 credits taken back");
+        await page.Mentions("opened", "Stripe refunds it no more");
         await page.Button("Resume auto top-up").ClickAsync();
         await Assertions.Expect(page.Locator("#resume-reason")).ToBeFocusedAsync();
         await Assertions.Expect(page.Locator("#resume-reason-error")).ToHaveTextAsync("Say why it may go on.");

@@ -95,6 +95,10 @@ internal sealed class Auditor(World world)
         var undone = intent.Refunds.Any(refund => refund.Status == "failed") || intent.Disputes.Any(dispute => dispute.Reinstated || dispute.Status is "won" or "warning_closed");
         var most = undone ? Math.Min(credits, expected + intent.Refunds.Count + intent.Disputes.Count) : expected;
         if (claimed < expected || claimed > most) Find($"{purchase.Key}: {gone} of {paid} went back, which is {expected} of {credits} credits, but {claimed} are revoked");
+        foreach (var dispute in intent.Disputes.Where(dispute => dispute.Status is "lost" or "needs_response" && !dispute.Reinstated))
+            if (!books.Stops.Contains($"dispute-stop:{dispute.Id}")) Find($"{purchase.Key}: dispute {dispute.Id} did not stop auto top-up");
+        foreach (var warning in intent.Warnings)
+            if (!books.Stops.Contains($"fraud-warning-stop:{warning}")) Find($"{purchase.Key}: warning {warning} did not stop auto top-up");
         foreach (var order in intent.Refunds.Where(refund => refund is { OperationId: not null, Status: "pending" or "succeeded" }).GroupBy(refund => refund.OperationId))
             if (order.Count() > 1) Find($"{purchase.Key}: the money of the refund {order.Key} went back {order.Count()} times");
     }
@@ -110,9 +114,10 @@ internal sealed class Auditor(World world)
         var sign = Math.Sign(entry.Credits);
         foreach (var draw in entry.Draws)
         {
-            if (sign > 0 && !books.Batches.ContainsKey(draw.BatchId)) books.Batches[draw.BatchId] = new() { Ends = entry.Detail?.ExpiresAt ?? DateTimeOffset.MinValue };
+            if (sign > 0 && !books.Batches.ContainsKey(draw.BatchId)) books.Batches[draw.BatchId] = new() { Ends = entry.Detail?.ExpiresAt ?? DateTimeOffset.MinValue, Purchase = entry.Detail?.PurchaseId };
             var batch = books.Batches[draw.BatchId];
             batch.Left += sign * draw.Credits;
+            if (entry.Kind == EntryKind.Revoke && batch.Purchase != entry.Detail!.PurchaseId) Find($"{account}: entry {entry.Sequence} takes credits of {batch.Purchase}");
             if (batch.Left < 0) Find($"{account}: batch {draw.BatchId} has {batch.Left} after entry {entry.Sequence}");
             if (entry.Kind == EntryKind.Debit && batch.Ends <= entry.At) Find($"{account}: entry {entry.Sequence} spends credits that ended at {batch.Ends}");
         }
@@ -151,6 +156,7 @@ internal sealed class Auditor(World world)
                 break;
             case EntryKind.AutoTopUpSuspended:
                 if (entry.Detail!.PurchaseId is { } failed && failed == books.InFlight) books.InFlight = null;
+                books.Stops.Add(entry.OperationId);
                 if (entry.Detail.Suspended is SuspensionReason.Dispute or SuspensionReason.EarlyFraudWarning or SuspensionReason.NeedsReview) books.NeedsOperator = true;
                 break;
             case EntryKind.AutoTopUpResumed:
@@ -174,6 +180,8 @@ internal sealed class Auditor(World world)
     private sealed class Batch
     {
         public required DateTimeOffset Ends { get; init; }
+
+        public required string? Purchase { get; init; }
 
         public long Left { get; set; }
     }
@@ -208,6 +216,8 @@ internal sealed class Auditor(World world)
         public List<DateTimeOffset> Cures { get; } = [];
 
         public Dictionary<string, DateTimeOffset> Starts { get; } = [];
+
+        public HashSet<string> Stops { get; } = [];
 
         public Dictionary<int, long> Spent { get; } = [];
 

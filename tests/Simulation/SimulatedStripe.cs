@@ -55,6 +55,9 @@ internal sealed class StripeIntent
 
     /// <summary>Ids of early fraud warnings.</summary>
     public List<string> Warnings { get; } = [];
+
+    /// <summary>When the last of them came.</summary>
+    public DateTimeOffset? WarnedAt { get; set; }
 }
 
 /// <summary>An attempt to charge that Stripe carried out.</summary>
@@ -278,6 +281,7 @@ internal sealed class SimulatedStripe(World world)
     public void Warn(StripeIntent intent)
     {
         intent.Warnings.Add(Id("issfr"));
+        intent.WarnedAt = world.Now;
         Notify(intent.Reading.PurchaseKey!, true);
     }
 

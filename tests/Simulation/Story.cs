@@ -317,7 +317,7 @@ internal sealed class Story
         {
             var key = intent.Reading.PurchaseKey!;
             if (intent.At >= since && intent.Reading.Status == IntentStatus.Succeeded && !Granted(key)) _purchases[key].Prompt(_ => { });
-            if (intent.Refunds.Any(refund => refund.CreatedAt >= since) || intent.Disputes.Any(dispute => dispute.CreatedAt >= since)) MoneyBack(key).Prompt(_ => { });
+            if (intent.Refunds.Any(refund => refund.CreatedAt >= since) || intent.Disputes.Any(dispute => dispute.CreatedAt >= since) || intent.WarnedAt >= since) MoneyBack(key).Prompt(_ => { });
         }
     }
 

@@ -222,6 +222,7 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
         RunStage.Intents => TakeIntents(slice),
         RunStage.Refunds => TakeRefunds(slice),
         RunStage.Disputes => TakeDisputes(slice),
+        RunStage.Warnings => TakeWarnings(slice),
         RunStage.Grants => TakeGrants(slice),
         _ => TakeAgain(slice),
     };
@@ -259,6 +260,15 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
         slice.Turn(page.HasMore, page.Items is [.., { } last] ? last.Id : null);
     }
 
+    private async Task TakeWarnings(Slice slice)
+    {
+        var page = Value(await _stripe.ListEarlyFraudWarningsSince(slice.Report.Since, slice.Run.After));
+        var old = page.Items.Where(warning => warning.CreatedAt <= slice.Report.Until).ToList();
+        slice.Report = slice.Report with { MoneyBack = slice.Report.MoneyBack + old.Count };
+        await Compare(slice, old.Select(warning => OfMoneyBack(RunStage.Warnings, warning.Id, warning.IntentId, null)));
+        slice.Turn(page.HasMore, page.Items is [.., { } last] ? last.Id : null);
+    }
+
     private static Suspect OfMoneyBack(RunStage stage, string id, string? intentId, string? purchase) => new()
     {
         Stage = stage, MoneyBackId = id, IntentId = intentId, Purchase = ReconciliationRules.IsPurchaseKey(purchase) ? purchase : null, Kind = PaymentFindingKind.NotCompared, Words = "",
@@ -277,7 +287,7 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
             Stage = RunStage.Grants, Purchase = $"{grant.AccountId}/{grant.PurchaseId}", Kind = PaymentFindingKind.NotCompared, Words = "",
         }));
         var last = page.Length == Page ? new GrantCursor { AccountId = page[^1].AccountId, Sequence = page[^1].Sequence, At = page[^1].At } : null;
-        slice.Run = last is null ? slice.Run with { Stage = RunStage.Again, AfterGrant = null } : slice.Run with { AfterGrant = last };
+        slice.Run = last is null ? slice.Run with { Stage = ReconciliationRules.After(slice.Run.Stage), AfterGrant = null } : slice.Run with { AfterGrant = last };
         slice.Worth |= last is not null;
     }
 
@@ -378,6 +388,9 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
     {
         var purchase = await View(key);
         var known = await GrainFactory.GetGrain<IMoneyBackGrain>(key).Get();
+        if (one.Stage == RunStage.Warnings)
+            return ReconciliationRules.OfWarning(new() { Id = one.MoneyBackId!, IntentId = one.IntentId, CreatedAt = default }, key, purchase, known);
+
         if (one.Stage == RunStage.Refunds)
         {
             var refund = Value(await _stripe.ListRefunds(one.IntentId!)).FirstOrDefault(refund => refund.Id == one.MoneyBackId);
@@ -482,7 +495,7 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
         public void Turn(bool hasMore, string? last)
         {
             var more = hasMore && last is not null;
-            Run = more ? Run with { After = last } : Run with { Stage = Run.Stage + 1, After = null };
+            Run = more ? Run with { After = last } : Run with { Stage = ReconciliationRules.After(Run.Stage), After = null };
             Worth |= more;
         }
     }

@@ -115,14 +115,18 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
         await cluster.Stripe.V1.Refunds.CreateAsync(new RefundCreateOptions { PaymentIntent = refunded, Amount = 979 });
         var disputed = await cluster.Bought("disputed");
         await cluster.Bank("/disputes", new { paymentIntent = disputed });
+        var warned = await cluster.Bought("warned");
+        await cluster.Bank("/early_fraud_warnings", new { paymentIntent = warned });
         Old();
 
         var report = await Run();
 
         Assert.Contains("refunded/q", report.HealedPurchases);
         Assert.Contains("disputed/q", report.HealedPurchases);
+        Assert.Contains("warned/q", report.HealedPurchases);
+        Assert.Contains(cluster.Ledger.Of("warned"), entry => entry.Detail?.Suspended == SuspensionReason.EarlyFraudWarning);
         Assert.Equal((100L, 1_000L), ((await cluster.Account("refunded").GetCredits()).Totals.Revoked, (await cluster.Account("disputed").GetCredits()).Totals.Revoked));
-        Assert.DoesNotContain((await Run()).HealedPurchases, key => key is "refunded/q" or "disputed/q");
+        Assert.DoesNotContain((await Run()).HealedPurchases, key => key is "refunded/q" or "disputed/q" or "warned/q");
     }
 
     [Fact]

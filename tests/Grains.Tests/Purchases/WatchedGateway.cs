@@ -71,6 +71,9 @@ internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
     public Task<StripeAnswer<StripePage<DisputeReading>>> ListDisputesSince(DateTimeOffset since, string? startingAfter) =>
         Watch($"disputes after {startingAfter}", () => inner.ListDisputesSince(since, startingAfter));
 
+    public Task<StripeAnswer<StripePage<WarningReading>>> ListEarlyFraudWarningsSince(DateTimeOffset since, string? startingAfter) =>
+        Watch($"warnings after {startingAfter}", () => inner.ListEarlyFraudWarningsSince(since, startingAfter));
+
     private async Task<T> Watch<T>(string what, Func<Task<T>> ask)
     {
         lock (_asked) _asked.Add(what);

@@ -120,6 +120,22 @@ public static class ReconciliationRules
                 Invariant($"Refund {refund.Id} of {refund.Amount} {refund.Currency} for purchase {key} is {refund.Status} at Stripe, and its credits are not settled."));
     }
 
+    /// <summary>What comes after a stage.</summary>
+    public static RunStage After(RunStage stage) => stage switch
+    {
+        RunStage.Intents => RunStage.Refunds,
+        RunStage.Refunds => RunStage.Disputes,
+        RunStage.Disputes => RunStage.Warnings,
+        RunStage.Warnings => RunStage.Grants,
+        _ => RunStage.Again,
+    };
+
+    /// <summary>An early fraud warning at Stripe against what is known of it here.</summary>
+    public static Verdict OfWarning(WarningReading warning, string key, PurchaseView? purchase, MoneyBackView known) =>
+        purchase is not { Status: PurchaseStatus.Succeeded } || (known.Settled && known.EarlyFraudWarnings.Contains(warning.Id))
+            ? Verdict.Fine
+            : Verdict.Sick(PaymentFindingKind.MoneyBackNotSettled, Invariant($"The early fraud warning {warning.Id} for purchase {key} has not stopped auto top-up."));
+
     /// <summary>A dispute at Stripe against what is known of it here.</summary>
     public static Verdict OfDispute(DisputeReading dispute, string key, PurchaseView? purchase, MoneyBackView known)
     {

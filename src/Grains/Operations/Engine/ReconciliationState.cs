@@ -37,6 +37,9 @@ public enum RunStage
 
     /// <summary>What was wrong after a prompt, once more.</summary>
     Again,
+
+    /// <summary>Early fraud warnings at Stripe; after the disputes.</summary>
+    Warnings,
 }
 
 /// <summary>How far a run has come. A crash goes on from here.</summary>

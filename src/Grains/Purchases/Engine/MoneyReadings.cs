@@ -64,6 +64,19 @@ public sealed record DisputeReading
     public bool Reinstated { get; init; }
 }
 
+/// <summary>An early fraud warning as read from Stripe.</summary>
+public sealed record WarningReading
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The intent whose payment it is about.</summary>
+    public required string? IntentId { get; init; }
+
+    /// <summary>When it came, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
 /// <summary>What Stripe says of the money of one intent.</summary>
 public sealed record MoneyReading
 {

@@ -70,6 +70,9 @@ public interface IStripeGateway
 
     /// <summary>A page of all disputes opened since then, the newest first.</summary>
     Task<StripeAnswer<StripePage<DisputeReading>>> ListDisputesSince(DateTimeOffset since, string? startingAfter);
+
+    /// <summary>A page of all early fraud warnings that came since then, the newest first.</summary>
+    Task<StripeAnswer<StripePage<WarningReading>>> ListEarlyFraudWarningsSince(DateTimeOffset since, string? startingAfter);
 }
 
 /// <summary>A refund to be made.</summary>

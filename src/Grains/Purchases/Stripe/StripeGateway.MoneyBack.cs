@@ -52,6 +52,11 @@ public sealed partial class StripeGateway
     public Task<StripeAnswer<StripePage<DisputeReading>>> ListDisputesSince(DateTimeOffset since, string? startingAfter) => Ask("list disputes since", async client => PageOf(
         await client.V1.Disputes.ListAsync(new DisputeListOptions { Created = Since(since), Limit = Page, StartingAfter = startingAfter }), Reading));
 
+    /// <inheritdoc />
+    public Task<StripeAnswer<StripePage<WarningReading>>> ListEarlyFraudWarningsSince(DateTimeOffset since, string? startingAfter) => Ask("list early fraud warnings since", async client => PageOf(
+        await client.V1.Radar.EarlyFraudWarnings.ListAsync(new EarlyFraudWarningListOptions { Created = Since(since), Limit = Page, StartingAfter = startingAfter }),
+        warning => new WarningReading { Id = warning.Id, IntentId = warning.PaymentIntentId, CreatedAt = At(warning.Created) }));
+
     private static DateRangeOptions Since(DateTimeOffset since) => new() { GreaterThanOrEqual = since.UtcDateTime };
 
     private static DateTimeOffset At(DateTime created) => new(DateTime.SpecifyKind(created, DateTimeKind.Utc));

@@ -138,6 +138,26 @@ public sealed class ReconciliationRulesTests
         Fine(ReconciliationRules.OfDispute(dispute, "a/p", null, new()));
     }
 
+    [Fact]
+    public void An_early_fraud_warning_is_fine_once_it_is_known_and_settled()
+    {
+        var warning = new WarningReading { Id = "issfr_1", IntentId = "pi_1", CreatedAt = Noon };
+        var known = new MoneyBackView { EarlyFraudWarnings = ["issfr_1"] };
+        Fine(ReconciliationRules.OfWarning(warning, "a/p", Bought, known));
+        Fine(ReconciliationRules.OfWarning(warning, "a/p", null, new()));
+        Sick(PaymentFindingKind.MoneyBackNotSettled, ReconciliationRules.OfWarning(warning, "a/p", Bought, known with { Settled = false }));
+        Sick(PaymentFindingKind.MoneyBackNotSettled, ReconciliationRules.OfWarning(warning, "a/p", Bought, new()));
+    }
+
+    [Fact]
+    public void Every_stage_comes_once()
+    {
+        var stages = new List<RunStage> { RunStage.Intents };
+        while (stages[^1] != RunStage.Again) stages.Add(ReconciliationRules.After(stages[^1]));
+        Assert.Equal([RunStage.Intents, RunStage.Refunds, RunStage.Disputes, RunStage.Warnings, RunStage.Grants, RunStage.Again], stages);
+        Assert.Equal(Enum.GetValues<RunStage>().Length, stages.Count);
+    }
+
     private static void Fine(Verdict verdict) => Assert.Null(verdict.Kind);
 
     private static void Wrong(PaymentFindingKind kind, Verdict verdict)

@@ -37,7 +37,9 @@ public sealed class PromptTests(PurchaseCluster cluster) : IClassFixture<Purchas
         cluster.Faults.Down = true;
         Assert.False(await cluster.Drive(purchase.Prompt(), purchase));
         cluster.Faults.Down = false;
-        Assert.True(await cluster.Drive(purchase.Prompt(), purchase));
+
+        // The clock stands still: a prompt waits for five seconds of it, which a moved clock may take away between two steps.
+        Assert.True(await purchase.Prompt());
         Assert.Equal(PurchaseStatus.Succeeded, (await purchase.Get())!.Status);
     }
 

@@ -21,6 +21,35 @@ public sealed class OperatorTests(World world)
     }
 
     [Fact]
+    public async Task A_payment_that_is_not_what_was_asked_for_waits_for_an_operator_who_closes_its_review()
+    {
+        await world.Reset(0, World.AskingCard);
+        var owner = await world.SignedIn(path: "/credits/buy");
+        await owner.Loaded("Buy credit");
+        await owner.Button("Buy credits").ClickAsync();
+        await Assertions.Expect(owner.Heading("Your bank asks")).ToBeVisibleAsync();
+        await world.ChangePayment(owner.Url.Split('/')[^1], 1_234);
+        await owner.Button("Approve").ClickAsync();
+        await Assertions.Expect(owner.GetByText("We are checking this payment.").First).ToBeVisibleAsync();
+        Assert.Equal(0, await world.Available());
+
+        var page = await world.SignedIn("Otto Operator", "/operator/accounts/demo");
+        await page.Loaded("Account demo");
+        await page.Locator("table a").First.ClickAsync();
+        await page.Says("state", "needs review");
+        await page.Button("Close the review").ClickAsync();
+        await Assertions.Expect(page.Locator("#review-reason-error")).ToHaveTextAsync("Say what was found and done.");
+        await Assertions.Expect(page.Locator("#review-reason")).ToBeFocusedAsync();
+        await page.GetByLabel("What was found and done").FillAsync("another amount was charged; refunded at Stripe");
+        await page.IsAccessible();
+        await page.Shot("46-operator-review");
+        await page.Button("Close the review").ClickAsync();
+        await page.Says("said", "The review is closed.");
+        await page.Mentions("review", "another amount was charged; refunded at Stripe");
+        await Assertions.Expect(page.Button("Close the review")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_purchase_is_refunded_after_a_reason_and_a_question_and_its_owner_sees_it()
     {
         await world.Reset(0);

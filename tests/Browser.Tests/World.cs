@@ -127,10 +127,16 @@ public sealed class World : IAsyncLifetime
     public Task Stripe(string path, object body) => Post(_operator, "/sandbox/stripe" + path, body);
 
     /// <summary>Ends a payment at Stripe that nobody approved.</summary>
-    public async Task CancelPayment(string intent)
+    public Task CancelPayment(string intent) => Payment($"{intent}/cancel");
+
+    /// <summary>Changes what a payment at Stripe asks for, in cents.</summary>
+    public Task ChangePayment(string intent, long amount) => Payment(intent, ("amount", FormattableString.Invariant($"{amount}")));
+
+    private async Task Payment(string path, params (string Name, string Value)[] parameters)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/sandbox/stripe/v1/payment_intents/{intent}/cancel");
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/sandbox/stripe/v1/payment_intents/{path}");
         request.Headers.Authorization = new("Bearer", "sk_test_sandbox");
+        request.Content = new FormUrlEncodedContent(parameters.Select(one => KeyValuePair.Create(one.Name, one.Value)));
         (await _admin.SendAsync(request)).EnsureSuccessStatusCode();
     }
 

@@ -2,6 +2,7 @@
 # Plays the crash matrix and prints it: purchases killed (kill -9) after each of their durable steps, times every fault of the Stripe sandbox. Exit code 1 when a cell is wrong.
 #   ./crash-matrix.sh                        all cells
 #   ./crash-matrix.sh --cells 300 --seed 7   a part that covers every point and every fault, and others up to 300; the same seed gives the same cells
+#   ./crash-matrix.sh --cell "not killed"    only the cells whose name has this in it
 #   ./crash-matrix.sh --postgres …           a silo that is killed and a separate API, on PostgreSQL
 #   ./crash-matrix.sh --batch 200 …          cells on one program at a time (400)
 set -euo pipefail

@@ -7,9 +7,12 @@ using var server = args.Contains("--postgres") ? PostgresServer.Start() : null;
 Func<Shape> shape = server is null ? Shape.Embedded : () => Shape.Clustered(server);
 var matrix = await Matrix.Discover(shape);
 var cells = Number("cells", 0) is > 0 and var count ? matrix.Some(Number("seed", 1), count) : matrix.All();
+if (Text("cell") is { } wanted)
+    cells = [.. cells.Where(cell => cell.Name.Contains(wanted, StringComparison.Ordinal))];
 await matrix.Play(shape, cells, Number("batch", 400), Console.Error.WriteLine);
 Console.WriteLine(Report.Of(matrix));
 return matrix.Played.Any(cell => cell.Wrong.Count > 0) ? 1 : 0;
 
-int Number(string name, int otherwise) =>
-    args.SkipWhile(arg => arg != $"--{name}").Skip(1).FirstOrDefault() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+int Number(string name, int otherwise) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+string? Text(string name) => args.SkipWhile(arg => arg != $"--{name}").Skip(1).FirstOrDefault();

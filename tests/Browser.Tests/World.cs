@@ -127,12 +127,12 @@ public sealed class World : IAsyncLifetime
     public Task Stripe(string path, object body) => Post(_operator, "/sandbox/stripe" + path, body);
 
     /// <summary>Ends a payment at Stripe that nobody approved.</summary>
-    public Task CancelPayment(string intent) => Payment($"{intent}/cancel");
+    public Task CancelPayment(string intent) => AtStripe($"{intent}/cancel");
 
     /// <summary>Changes what a payment at Stripe asks for, in cents.</summary>
-    public Task ChangePayment(string intent, long amount) => Payment(intent, ("amount", FormattableString.Invariant($"{amount}")));
+    public Task ChangePayment(string intent, long amount) => AtStripe(intent, ("amount", FormattableString.Invariant($"{amount}")));
 
-    private async Task Payment(string path, params (string Name, string Value)[] parameters)
+    private async Task AtStripe(string path, params (string Name, string Value)[] parameters)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/sandbox/stripe/v1/payment_intents/{path}");
         request.Headers.Authorization = new("Bearer", "sk_test_sandbox");

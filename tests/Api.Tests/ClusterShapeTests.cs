@@ -13,7 +13,7 @@ public sealed class ClusterShapeTests
     {
         var directory = Directory.CreateTempSubdirectory("credits-cluster-").FullName;
         var database = PostgresServer.Shared.CreateDatabase();
-        var port = FreePort();
+        var port = FreePort.Next();
         string[] settings =
         [
             $"--Credits:PostgreSql={database}", $"--Credits:DataDirectory={directory}", $"--Stripe:ApiBase=http://127.0.0.1:{port}/sandbox/stripe",
@@ -49,12 +49,5 @@ public sealed class ClusterShapeTests
         var silo = builder.Build();
         await silo.StartAsync();
         return silo;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -67,7 +67,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Starts a server and returns when it answers. Throws with what to install when there is no PostgreSQL on this machine.</summary>
     public static PostgresServer Start()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         string[] shell = ["sh", "-c", Supervisor, "postgres-supervisor", FindBinaries(), port.ToString(System.Globalization.CultureInfo.InvariantCulture)];
         // PostgreSQL refuses to run as root; Debian's package brings a user for it.
@@ -139,13 +139,6 @@ public sealed class PostgresServer : IDisposable
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return versions.OrderDescending(StringComparer.Ordinal).Concat(path).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
             ?? throw new InvalidOperationException("These tests need PostgreSQL 15 or later: apt-get install -y postgresql");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Command(string command)

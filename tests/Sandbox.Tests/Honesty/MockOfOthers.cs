@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Connect.Testing;
 
 namespace Connect.Sandbox.Tests.Honesty;
 
@@ -14,7 +15,7 @@ public sealed class MockOfOthers : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var modules = await NpmPackages.FolderAsync();
-        var port = FreePort();
+        var port = FreePort.Next();
         _process = Process.Start(new ProcessStartInfo("node", [Path.Combine(modules, "stripe-stateful-mock", "autostart.js")])
         {
             Environment = { ["PORT"] = $"{port}", ["LOG_LEVEL"] = "silent" }, RedirectStandardOutput = true, RedirectStandardError = true,
@@ -42,12 +43,5 @@ public sealed class MockOfOthers : IAsyncLifetime
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -46,7 +46,19 @@ public sealed class AccountCluster : IAsyncLifetime
         return account;
     }
 
-    internal Task DeactivateAll() => _cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+    /// <summary>Ends every activation of an account. One that is still busy is passed over by the collection, so it is asked again.</summary>
+    internal async Task DeactivateAll()
+    {
+        var management = _cluster.Client.GetGrain<IManagementGrain>(0);
+        for (var tries = 0; tries < 200; tries++)
+        {
+            await management.ForceActivationCollection(TimeSpan.Zero);
+            var statistics = await management.GetSimpleGrainStatistics();
+            if (statistics.Where(one => one.GrainType.Contains(nameof(AccountGrain), StringComparison.Ordinal)).Sum(one => one.ActivationCount) == 0) return;
+        }
+
+        throw new InvalidOperationException("An account stays active.");
+    }
 
     internal T Service<T>() where T : notnull => _cluster.Silos[0].ServiceProvider.GetRequiredService<T>();
 

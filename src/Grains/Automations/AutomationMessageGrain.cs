@@ -4,6 +4,7 @@ using Connect.Campaigns;
 using Connect.Grains.Automations.Engine;
 using Connect.Grains.Messaging;
 using Connect.Grains.Storage;
+using Connect.Messaging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -117,6 +118,7 @@ public sealed class AutomationMessageGrain : Grain, IAutomationMessageGrain
                 To = MobileNumbers.Format(state.Number),
                 Text = state.Text,
                 Parts = state.Parts,
+                Kind = MessageKind.Automation,
             }).WaitAsync(GatewayTimeout, _time);
             return answer.Outcome;
         }

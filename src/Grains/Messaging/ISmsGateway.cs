@@ -1,3 +1,5 @@
+using Connect.Messaging;
+
 namespace Connect.Grains.Messaging;
 
 /// <summary>Takes messages for delivery. An implementation is safe for concurrent use.</summary>
@@ -5,7 +7,8 @@ public interface ISmsGateway
 {
     /// <summary>
     /// Hands one message over. An implementation that can not tell whether the message was taken (a lost answer, a time-out) answers <see cref="HandOverOutcome.Unknown"/>;
-    /// an exception is read the same way. A caller never hands the same message over again after that.
+    /// an exception is read the same way. A caller never hands the same message over again after that. What it surely did not take for a reason that has nothing to do with the message
+    /// (not reachable before anything was sent, too busy, a wrong password) is <see cref="HandOverOutcome.Unavailable"/>.
     /// </summary>
     Task<HandOver> Send(SmsMessage message);
 }
@@ -30,6 +33,12 @@ public readonly record struct SmsMessage
 
     /// <summary>Parts that were counted and paid: 1 to 3.</summary>
     public required int Parts { get; init; }
+
+    /// <summary>What it is part of.</summary>
+    public MessageKind Kind { get; init; }
+
+    /// <summary>The sender that the phone shows; null for the gateway's own.</summary>
+    public string? From { get; init; }
 }
 
 /// <summary>How a hand-over ended.</summary>
@@ -43,11 +52,16 @@ public enum HandOverOutcome
 
     /// <summary>The gateway may have taken it.</summary>
     Unknown,
+
+    /// <summary>
+    /// The gateway surely did not take it, and says nothing about the message itself: it may be handed over again later. A campaign waits and goes on where it was, nothing fails by it.
+    /// </summary>
+    Unavailable,
 }
 
 /// <summary>The answer to one hand-over.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Reason">Why it was refused or is unknown, for logs.</param>
+/// <param name="Reason">Why it was not accepted, for logs.</param>
 public readonly record struct HandOver(HandOverOutcome Outcome, string? Reason = null)
 {
     /// <summary>Taken; one task for all, since nothing else is to be told.</summary>

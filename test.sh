@@ -81,6 +81,11 @@ for name in "${projects[@]}"; do
 done
 [ $((passed + failed)) -gt 0 ] || stop "No test ran."
 
+# Once more in one place, so that the end of a long output tells what is wrong.
+for name in "${projects[@]}"; do
+  sed -n -E '/^  Failed [^ ]/,/^ *(Stack Trace:|Standard Output)/{ /^ *(Stack Trace:|Standard Output)/!p }' "$results/$name.log" 2>/dev/null | sed "s/^  Failed /\nFailed: $name /"
+done
+
 echo
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

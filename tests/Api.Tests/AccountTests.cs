@@ -172,7 +172,7 @@ public sealed class AccountTests(ApiFixture fixture)
     {
         await api.AccountWith(40, "events-2");
         var member = await api.SignIn("events-2", "member");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         using var response = await member.Http.GetAsync("/v1/accounts/events-2/events", HttpCompletionOption.ResponseHeadersRead, limit.Token);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
@@ -192,7 +192,7 @@ public sealed class AccountTests(ApiFixture fixture)
     private static async Task<(string Event, string Data)> Next(StreamReader lines)
     {
         var (name, data) = ("", "");
-        while (await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) is { } line)
+        while (await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(90)) is { } line)
         {
             if (line.Length == 0)
                 return (name, data);

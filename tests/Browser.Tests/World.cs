@@ -17,7 +17,7 @@ public sealed class World : IAsyncLifetime
     /// <summary>A card whose bank wants to hear from its owner every time.</summary>
     public const string AskingCard = "4000002760003184";
 
-    private const float PatienceMs = 20_000;
+    private const float PatienceMs = 60_000;
 
     private static readonly string[] Arguments =
     [

@@ -1,45 +1,16 @@
 using System.Net;
 using Connect.Testing;
+using Xunit.Abstractions;
 
 namespace Connect.Cluster.Tests;
 
 /// <summary>kill -9 of the embedded program, and a start on the same data.</summary>
-public sealed class EmbeddedKillTests
+public sealed class EmbeddedKillTests(ITestOutputHelper output)
 {
     private const string Account = "kill";
 
     [Fact]
-    public async Task A_campaign_of_5000_finishes_after_two_kills_without_a_message_handed_over_twice()
-    {
-        const int recipients = 5_000;
-        string[] numbers = [.. Enumerable.Range(0, recipients).Select(row => $"+614{row:D8}")];
-        using var program = await EmbeddedProgram.Start();
-        var client = await program.SignIn(Account);
-        await client.AddCard();
-        await client.Buy(10_000);
-        await client.SlowGateway(20);
-        var campaign = await client.Draft("Big", "Free coffee before nine.", numbers);
-        await client.Post($"campaigns/{campaign}/send");
-        foreach (var enough in new[] { 500, 2_500 })
-        {
-            await Eventually.Of($"{enough} messages are sent", () => client.Messages(campaign), messages => messages.Count >= enough);
-            await program.KillAndStartAgain();
-            client.Dispose();
-            client = await program.SignIn(Account);
-        }
-
-        var ended = await client.EndOfCampaign(campaign);
-
-        Assert.Equal(("completed", recipients, 0, 0, recipients), (ended.Status, ended.Total, ended.Skipped, ended.Remaining, ended.CreditsUsed));
-        Assert.Equal(recipients, ended.Sent + ended.Unknown);
-        var messages = await client.Messages(campaign);
-        Assert.Equal(messages.Count, messages.Distinct().Count());
-        Assert.InRange(messages.Count, ended.Sent, recipients);
-        Assert.Subset(numbers.ToHashSet(), messages.ToHashSet());
-        Assert.Equal(10_000 - recipients, await client.Available());
-        await ConservationHolds(program);
-        client.Dispose();
-    }
+    public Task A_campaign_of_30000_ends_exactly_after_three_kills_without_a_message_handed_over_twice() => new GreatCampaign(output.WriteLine, 30_000, 3).Run();
 
     [Fact]
     public async Task Purchases_cut_off_by_kills_are_charged_once_and_credited_once()

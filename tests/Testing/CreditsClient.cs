@@ -48,6 +48,18 @@ public sealed class CreditsClient : IDisposable
     /// <summary>POST that must succeed, with a key of its own unless given. A path without a leading slash is one of the account.</summary>
     public async Task<JsonElement> Post(string path, object? body = null, string? key = null) => (await Send(HttpMethod.Post, path, body, key ?? NewKey())).Json();
 
+    /// <summary>POST of a body of another kind than JSON, of any length; it must succeed. The path is one of the account.</summary>
+    public async Task<JsonElement> Upload(string path, Stream body, string type)
+    {
+        using var patient = new HttpClient { BaseAddress = http.BaseAddress, Timeout = TimeSpan.FromMinutes(10) };
+        patient.DefaultRequestHeaders.Authorization = http.DefaultRequestHeaders.Authorization;
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/accounts/{Account}/{path}") { Content = new StreamContent(body) };
+        request.Content.Headers.ContentType = new(type);
+        request.Headers.Add("Idempotency-Key", NewKey());
+        using var response = await patient.SendAsync(request);
+        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync()).Json();
+    }
+
     /// <summary>Saves a card at the sandbox.</summary>
     public Task<JsonElement> AddCard(string number = "4242424242424242") =>
         Post($"/sandbox/accounts/{Account}/cards", new { number, expMonth = 12, expYear = 2035 });
@@ -86,6 +98,9 @@ public sealed class CreditsClient : IDisposable
     /// <summary>All recipients of a campaign: number and status, by row.</summary>
     public Task<List<JsonElement>> Recipients(string id) => Pages($"campaigns/{id}/recipients", "recipients");
 
+    /// <summary>The same, one after the other, for lists that are better not held.</summary>
+    public IAsyncEnumerable<JsonElement> EachRecipient(string id) => Each($"campaigns/{id}/recipients", "recipients");
+
     /// <summary>The whole ledger, oldest first.</summary>
     public Task<List<JsonElement>> Ledger() => Pages("ledger", "entries");
 
@@ -121,16 +136,18 @@ public sealed class CreditsClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<List<JsonElement>> Pages(string path, string items)
+    private async Task<List<JsonElement>> Pages(string path, string items) => await Each(path, items).ToListAsync();
+
+    private async IAsyncEnumerable<JsonElement> Each(string path, string items)
     {
-        var all = new List<JsonElement>();
         var after = "";
         while (true)
         {
             var page = await Get($"{path}?limit=1000{after}");
-            all.AddRange(page.GetProperty(items).EnumerateArray());
+            foreach (var item in page.GetProperty(items).EnumerateArray())
+                yield return item;
             if (!page.TryGetProperty("nextCursor", out var next) || next.ValueKind == JsonValueKind.Null)
-                return all;
+                yield break;
             after = $"&after={next}";
         }
     }

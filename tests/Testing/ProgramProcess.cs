@@ -36,6 +36,16 @@ public sealed class ProgramProcess : IDisposable
     /// <summary>Where it listens.</summary>
     public Uri Url { get; }
 
+    /// <summary>Bytes of memory that it holds.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>The last lines it wrote, for the message of a failed test.</summary>
     public string Output => string.Join('\n', output);
 

@@ -47,6 +47,7 @@ public static class CampaignSection
             Require(await campaign.Create(new CampaignDraft { Name = id, Text = "Hi {firstName}, two for one on Tuesday at The Anchor. Reply STOP to opt out.", Actor = "bench" }));
             for (var row = 0; row < recipients; row += PageSize)
                 Require(await campaign.AddRecipients(row, [.. Enumerable.Range(row, Math.Min(PageSize, recipients - row)).Select(Recipient)]));
+            Require(await campaign.CloseImport(recipients));
 
             var watch = Stopwatch.StartNew();
             Require(await campaign.Send("bench"));

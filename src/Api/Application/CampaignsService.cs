@@ -136,16 +136,16 @@ public sealed class CampaignsService(GrainCalls calls)
     public Task<Answer<CampaignView>> Cancel(Caller? caller, string accountId, string campaignId) =>
         Change(caller, accountId, campaignId, campaign => campaign.Cancel(caller!.UserId));
 
-    /// <summary>A new draft of exactly the recipients that received nothing for want of credits or because of a cancel.</summary>
-    public async Task<Answer<CampaignView>> Duplicate(Caller? caller, string accountId, string campaignId, string newCampaignId)
+    /// <summary>A new draft of some of a campaign's recipients, in their order.</summary>
+    public async Task<Answer<CampaignView>> Duplicate(Caller? caller, string accountId, string campaignId, string newCampaignId, DuplicateOf of = DuplicateOf.Remaining)
     {
         if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
             return refusal;
         if ((await Get(caller, accountId, campaignId)).Problem is { } problem)
             return problem;
-        return await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Duplicate(newCampaignId, caller!.UserId)) is { } draft
+        return await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Duplicate(newCampaignId, of, caller!.UserId)) is { } draft
             ? draft
-            : Refuse.Conflict("campaign-not-ended", "Only a campaign that has ended can be duplicated for the remaining recipients.");
+            : Refuse.Conflict("campaign-not-ended", "Only a campaign that has ended can be duplicated.");
     }
 
     private IMessagingGrain Messaging => calls.Grains.GetGrain<IMessagingGrain>(0);
@@ -182,7 +182,7 @@ public sealed class CampaignsService(GrainCalls calls)
         }
         if (slice.Count > 0 && await Flush() is { } last)
             return last;
-        return row == 0 ? CampaignOutcome.NoRecipients.Problem() : null;
+        return row == 0 ? CampaignOutcome.NoRecipients.Problem() : (await GrainCalls.Repeat(() => campaign.CloseImport(row))).Problem();
 
         async Task<Problem?> Flush()
         {

@@ -98,6 +98,8 @@ internal static class Outcomes
         CampaignOutcome.InvalidName => Refuse.Validation("name", "A name has 1 to 100 characters."),
         CampaignOutcome.InvalidSchedule => Refuse.Validation("scheduledAt", "The time to send lies in the past."),
         CampaignOutcome.InvalidRecipients => Refuse.Validation("recipients", "The recipients can not be added as they were given."),
+        CampaignOutcome.StillImporting => Refuse.Conflict("campaign-importing", "The recipients of this campaign are still being added. Send it once they all are there."),
+        CampaignOutcome.ListClosed => Refuse.Conflict("campaign-list-closed", "The list of this campaign is complete. Make another campaign for more recipients."),
         CampaignOutcome.Ended => Refuse.Conflict("campaign-ended", "This campaign has ended."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };

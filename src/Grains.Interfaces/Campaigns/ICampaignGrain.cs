@@ -10,10 +10,22 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>Makes the draft. Repeating it with the same content is harmless.</summary>
     [Alias("create")] Task<CampaignOutcome> Create(CampaignDraft draft);
 
-    /// <summary>Adds recipients to the draft in the order given, at most 1,000 a call; <paramref name="firstRow"/> is the row of the first one, counted from 0, and makes a repeated call harmless.</summary>
+    /// <summary>
+    /// Adds recipients to the draft in the order given, at most 1,000 a call; <paramref name="firstRow"/> is the row of the first one, counted from 0, and makes a repeated call harmless.
+    /// Only while the draft's list is open: see <see cref="CloseImport"/>.
+    /// </summary>
     [Alias("add-recipients")] Task<CampaignOutcome> AddRecipients(long firstRow, ImmutableArray<RecipientInput> recipients);
 
-    /// <summary>Starts the send, now or at the draft's time. Only a draft with recipients starts; sending twice reports <see cref="CampaignOutcome.AlreadyStarted"/>.</summary>
+    /// <summary>
+    /// Closes the draft's list: it has <paramref name="rows"/> rows, and no more are added. Until then the draft can not be sent, so that a list that broke off never is.
+    /// <see cref="CampaignOutcome.InvalidRecipients"/> when it has another number of rows. Repeating it is harmless.
+    /// </summary>
+    [Alias("close-import")] Task<CampaignOutcome> CloseImport(long rows);
+
+    /// <summary>
+    /// Starts the send, now or at the draft's time. Only a draft with recipients starts, and only once its list is closed (<see cref="CampaignOutcome.StillImporting"/> before);
+    /// sending twice reports <see cref="CampaignOutcome.AlreadyStarted"/>.
+    /// </summary>
     [Alias("send")] Task<CampaignOutcome> Send(string actor);
 
     /// <summary>Ends a draft or scheduled campaign, or stops a sending one within seconds: what is on its way to the gateway goes out, what was paid for the rest goes back.</summary>
@@ -25,14 +37,18 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>What sending this draft would take; null when it is no draft.</summary>
     [Alias("estimate")] Task<EstimateView?> Estimate();
 
-    /// <summary>Recipients from a row on, at most 1,000.</summary>
-    [AlwaysInterleave, Alias("recipients")] Task<RecipientsPage> Recipients(long fromRow, int limit);
+    /// <summary>
+    /// Recipients from a row on, at most 1,000; of all statuses when <paramref name="statuses"/> is empty or left out. A call looks at a bounded number of rows:
+    /// with statuses it may find few or none, and <see cref="RecipientsPage.NextCursor"/> then says where to go on.
+    /// </summary>
+    [AlwaysInterleave, Alias("recipients")] Task<RecipientsPage> Recipients(long fromRow, int limit, ImmutableArray<RecipientStatus> statuses = default);
 
     /// <summary>
-    /// Makes draft <paramref name="newCampaignId"/> of exactly the recipients that were not handed over for want of credits or because the campaign was cancelled.
-    /// Null unless this one has ended, or when the new id is that of another campaign. Repeating it with the same new id goes on where it was interrupted.
+    /// Makes draft <paramref name="newCampaignId"/> of some of this one's recipients, in their order and with their fields. It is there at once, its list still open
+    /// (<see cref="CampaignView.Importing"/>), and copies the rows by itself, through any crash.
+    /// Null unless this one has ended, or when the new id is that of another campaign. Repeating it with the same new id is harmless.
     /// </summary>
-    [ResponseTimeout("00:10:00"), Alias("duplicate")] Task<CampaignView?> Duplicate(string newCampaignId, string actor);
+    [Alias("duplicate")] Task<CampaignView?> Duplicate(string newCampaignId, DuplicateOf of, string actor);
 }
 
 /// <summary>What a campaign is.</summary>
@@ -53,6 +69,25 @@ public sealed record CampaignDraft
 
     /// <summary>The campaign this one was duplicated from.</summary>
     [Id(4)] public string? DuplicateOf { get; init; }
+
+    /// <summary>Which of that campaign's recipients it takes; of no meaning without <see cref="DuplicateOf"/>.</summary>
+    [Id(5)] public DuplicateOf DuplicatedRows { get; init; }
+}
+
+/// <summary>Which recipients of a campaign that has ended a duplicate takes.</summary>
+public enum DuplicateOf
+{
+    /// <summary>Those that received nothing for want of credits or because of a cancel.</summary>
+    Remaining = 0,
+
+    /// <summary>Those that the gateway refused.</summary>
+    Failed = 1,
+
+    /// <summary>Those of which nobody knows whether they were handed over.</summary>
+    Unknown = 2,
+
+    /// <summary>The whole list, skipped rows included: they are looked at anew.</summary>
+    All = 3,
 }
 
 /// <summary>A recipient as it was given.</summary>
@@ -64,6 +99,25 @@ public sealed record RecipientInput
 
     /// <summary>Values for the text's places.</summary>
     [Id(1)] public ImmutableDictionary<string, string> Fields { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Why the row can not be read, if so: it then keeps its place in the list and is skipped.</summary>
+    [Id(2)] public RowProblem? Problem { get; init; }
+}
+
+/// <summary>Why a row of a list can not be read. Stored: do not renumber.</summary>
+public enum RowProblem
+{
+    /// <summary>It has another number of columns than the header line.</summary>
+    ColumnCount = 0,
+
+    /// <summary>The number has more than 64 characters.</summary>
+    NumberTooLong = 1,
+
+    /// <summary>It has more than 50 fields.</summary>
+    TooManyFields = 2,
+
+    /// <summary>The name of a field has more than 64 characters, or its value more than 480.</summary>
+    FieldTooLong = 3,
 }
 
 /// <summary>How a call on a campaign ended.</summary>
@@ -104,6 +158,12 @@ public enum CampaignOutcome
 
     /// <summary>It has ended.</summary>
     Ended,
+
+    /// <summary>Its list is still open: recipients are being added.</summary>
+    StillImporting,
+
+    /// <summary>Its list is closed: no recipients can be added.</summary>
+    ListClosed,
 }
 
 /// <summary>Where a campaign stands.</summary>
@@ -176,6 +236,35 @@ public sealed record CampaignView
 
     /// <summary>The campaign this one was duplicated from.</summary>
     [Id(14)] public string? DuplicateOf { get; init; }
+
+    /// <summary>Its list is still open: rows are being added, <see cref="Total"/> rises, and it can not be sent yet.</summary>
+    [Id(30)] public bool Importing { get; init; }
+
+    /// <summary>Why rows were skipped; the sum is <see cref="Skipped"/>.</summary>
+    [Id(31)] public SkippedBy SkippedBy { get; init; }
+
+    /// <summary>Credits that the rows of the list cost which were not skipped at the import: what a draft takes to be sent.</summary>
+    [Id(32)] public long CreditsNeeded { get; init; }
+}
+
+/// <summary>Rows that were skipped, by reason.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.skipped-by")]
+public readonly record struct SkippedBy
+{
+    /// <summary>The number is malformed.</summary>
+    [Id(0)] public long InvalidNumber { get; init; }
+
+    /// <summary>The number stands earlier in the list.</summary>
+    [Id(1)] public long Duplicate { get; init; }
+
+    /// <summary>The recipient opted out.</summary>
+    [Id(2)] public long OptedOut { get; init; }
+
+    /// <summary>The rendered text is empty or needs more than three parts.</summary>
+    [Id(3)] public long TooLong { get; init; }
+
+    /// <summary>The row can not be read.</summary>
+    [Id(4)] public long Unreadable { get; init; }
 }
 
 /// <summary>What became of one recipient.</summary>
@@ -210,6 +299,9 @@ public enum RecipientStatus
 
     /// <summary>Not sent: the campaign was cancelled before.</summary>
     NotSentCanceled,
+
+    /// <summary>The row can not be read: see <see cref="RecipientView.Problem"/>.</summary>
+    SkippedUnreadable,
 }
 
 /// <summary>One recipient of a campaign.</summary>
@@ -227,6 +319,9 @@ public sealed record RecipientView
 
     /// <summary>Credits (parts) its text costs; 0 when unknown or skipped.</summary>
     [Id(3)] public required int Credits { get; init; }
+
+    /// <summary>Why the row can not be read, if so.</summary>
+    [Id(30)] public RowProblem? Problem { get; init; }
 }
 
 /// <summary>A slice of a campaign's recipients.</summary>

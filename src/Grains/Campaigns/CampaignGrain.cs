@@ -64,7 +64,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         if (outcome != CampaignOutcome.Done)
             return outcome;
         if (State.Draft is null)
-            await Change(state => state with { Draft = draft, CreatedAt = _time.GetUtcNow() });
+            await Change(state => state with { Draft = draft, CreatedAt = _time.GetUtcNow(), Importing = true });
         if (!State.Indexed)
         {
             await GrainFactory.GetGrain<ICampaignIndexGrain>(_key.AccountId).Add(_key.CampaignId);
@@ -98,6 +98,15 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var skipped = rows.Count(row => row.Status != RecipientStatus.Pending);
         await Change(state => state with { Total = state.Total + rows.Length, SkippedAtImport = state.SkippedAtImport + skipped });
         return CampaignOutcome.Done;
+    }
+
+    /// <inheritdoc/>
+    public async Task<CampaignOutcome> CloseImport(long rows)
+    {
+        var outcome = CampaignRules.CloseImport(State, rows);
+        if (outcome == CampaignOutcome.Done && State.Importing)
+            await Change(state => state with { Importing = false });
+        return outcome;
     }
 
     /// <inheritdoc/>
@@ -153,7 +162,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var (recipients, credits) = (0, 0L);
         for (var page = 0; page < State.Pages; page++)
         {
-            var estimate = await messaging.Estimate(draft.Text, await Page(page).Remaining(State.RowsOn(page), draft.Text));
+            var estimate = await messaging.Estimate(draft.Text, await Page(page).Copied(State.RowsOn(page), draft.Text, DuplicateOf.Remaining));
             recipients += estimate.Recipients;
             credits += estimate.Credits;
         }
@@ -162,7 +171,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     }
 
     /// <inheritdoc/>
-    public async Task<RecipientsPage> Recipients(long fromRow, int limit)
+    public async Task<RecipientsPage> Recipients(long fromRow, int limit, ImmutableArray<RecipientStatus> statuses = default)
     {
         var state = State;
         var from = Math.Max(0, fromRow);
@@ -171,32 +180,33 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         for (var page = (int)(from / PageRules.PageSize); (long)page * PageRules.PageSize < to; page++)
         {
             var rows = await Page(page).List(state.RowsOn(page), CampaignRules.Unreached(state));
-            recipients.AddRange(rows.Where(row => row.Row >= from && row.Row < to));
+            recipients.AddRange(rows.Where(row => row.Row >= from && row.Row < to && (statuses.IsDefaultOrEmpty || statuses.Contains(row.Status))));
         }
 
         return new() { Recipients = recipients.ToImmutable(), NextCursor = to < state.Total ? to : null };
     }
 
     /// <inheritdoc/>
-    public async Task<CampaignView?> Duplicate(string newCampaignId, string actor)
+    public async Task<CampaignView?> Duplicate(string newCampaignId, DuplicateOf of, string actor)
     {
         if (!State.HasEnded || newCampaignId == _key.CampaignId)
             return null;
         var copy = GrainFactory.GetGrain<ICampaignGrain>(new CampaignKey(_key.AccountId, newCampaignId).ToString());
-        if (await copy.Create(CampaignRules.Duplicate(_key.CampaignId, State.Draft!, actor)) != CampaignOutcome.Done)
+        if (await copy.Create(CopyRules.Draft(_key.CampaignId, State.Draft!, of, actor)) != CampaignOutcome.Done)
             return null;
         long row = 0;
         for (var page = 0; page < State.Pages; page++)
         {
-            var remaining = await Page(page).Remaining(State.RowsOn(page), State.Draft!.Text);
-            if (remaining.IsEmpty)
+            var rows = await Page(page).Copied(State.RowsOn(page), State.Draft!.Text, of);
+            if (rows.IsEmpty)
                 continue;
             // A copy that is no longer a draft was complete before it was sent.
-            if (await copy.AddRecipients(row, remaining) != CampaignOutcome.Done)
+            if (await copy.AddRecipients(row, rows) != CampaignOutcome.Done)
                 break;
-            row += remaining.Length;
+            row += rows.Length;
         }
 
+        await copy.CloseImport(row);
         return await copy.Get();
     }
 

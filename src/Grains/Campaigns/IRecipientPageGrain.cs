@@ -33,8 +33,8 @@ public interface IRecipientPageGrain : IGrainWithStringKey
     /// <summary>The first <paramref name="rows"/> rows; <paramref name="unreached"/> is the status of those that the send never reached.</summary>
     [AlwaysInterleave, Alias("list")] Task<ImmutableArray<RecipientView>> List(int rows, RecipientStatus unreached);
 
-    /// <summary>Those of the first <paramref name="rows"/> rows that were not handed over for want of credits or because the campaign ended before, as they were given.</summary>
-    [Alias("remaining")] Task<ImmutableArray<RecipientInput>> Remaining(int rows, string text);
+    /// <summary>Those of the first <paramref name="rows"/> rows that a duplicate takes, as they were given.</summary>
+    [Alias("copied")] Task<ImmutableArray<RecipientInput>> Copied(int rows, string text, DuplicateOf of);
 }
 
 /// <summary>What a page needs to know to send.</summary>

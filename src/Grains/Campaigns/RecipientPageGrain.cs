@@ -164,18 +164,18 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<RecipientInput>> Remaining(int rows, string text)
+    public Task<ImmutableArray<RecipientInput>> Copied(int rows, string text, DuplicateOf of)
     {
         var fields = Text(text).Fields;
-        var remaining = ImmutableArray.CreateBuilder<RecipientInput>();
+        var copied = ImmutableArray.CreateBuilder<RecipientInput>();
         for (var index = 0; index < rows && index < Rows.Length; index++)
         {
             var row = Rows[index];
-            if (PageRules.Remains(PageRules.Shown(_progress.Value, row, index, RecipientStatus.Pending).Status))
-                remaining.Add(new() { To = MobileNumbers.Format(row.Number), Fields = Given(fields, row.Values) });
+            if (CopyRules.Takes(of, PageRules.Shown(_progress.Value, row, index, RecipientStatus.Pending).Status))
+                copied.Add(new() { To = row.Given ?? MobileNumbers.Format(row.Number), Fields = Given(fields, row.Values) });
         }
 
-        return Task.FromResult(remaining.ToImmutable());
+        return Task.FromResult(copied.ToImmutable());
     }
 
     private static ImmutableDictionary<string, string> Given(IReadOnlyList<string> fields, string?[]? values) =>

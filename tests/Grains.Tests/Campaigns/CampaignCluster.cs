@@ -88,8 +88,8 @@ public sealed class CampaignCluster : IAsyncLifetime
     public async Task Grant(string id, long credits, string operationId) =>
         Assert.True((await Account(id).Grant(new() { OperationId = operationId, Credits = credits, Source = GrantSource.Manual })).Holds);
 
-    /// <summary>A draft with these recipients.</summary>
-    public async Task<ICampaignGrain> Draft(string account, IEnumerable<RecipientInput> recipients, string text = "Hello", string id = "c1", DateTimeOffset? at = null)
+    /// <summary>A draft with these recipients; its list is closed unless the test adds more.</summary>
+    public async Task<ICampaignGrain> Draft(string account, IEnumerable<RecipientInput> recipients, string text = "Hello", string id = "c1", DateTimeOffset? at = null, bool close = true)
     {
         var campaign = Campaign(account, id);
         Assert.Equal(CampaignOutcome.Done, await campaign.Create(new() { Name = "Test", Text = text, Actor = "ana", ScheduledAt = at }));
@@ -100,6 +100,8 @@ public sealed class CampaignCluster : IAsyncLifetime
             row += chunk.Length;
         }
 
+        if (close)
+            Assert.Equal(CampaignOutcome.Done, await campaign.CloseImport(row));
         return campaign;
     }
 

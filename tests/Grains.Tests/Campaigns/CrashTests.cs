@@ -73,7 +73,7 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal(CampaignStatus.Canceled, view.Status);
         Assert.InRange(view.Sent + view.Unknown, 100, 1_000);
         await AssertNothingTwiceAndNothingLost(view, 10_000);
-        Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", "ana"))!.Total);
+        Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", DuplicateOf.Remaining, "ana"))!.Total);
     }
 
     [Fact]
@@ -168,12 +168,13 @@ public sealed class CrashTests : IAsyncLifetime
     public async Task An_import_cut_off_between_page_and_campaign_leaves_no_rows_behind()
     {
         await _cluster.OpenAccount("a", 1_000);
-        var campaign = await _cluster.Draft("a", People(300));
+        var campaign = await _cluster.Draft("a", People(300), close: false);
         _cluster.Storage.EndsWith = (state, _) => state == "recipient-page";
         await Assert.ThrowsAnyAsync<Exception>(() => campaign.AddRecipients(300, [.. People(450).Skip(300)]));
         _cluster.Storage.EndsWith = null;
         // The rows that were cut off never come; the next ones take their places, and a number among them is no duplicate of itself.
         Assert.Equal(CampaignOutcome.Done, await campaign.AddRecipients(300, [Person(400), Person(0)]));
+        Assert.Equal(CampaignOutcome.Done, await campaign.CloseImport(302));
         await campaign.Send("ana");
         var view = await _cluster.Ended("a");
         Assert.Equal((CampaignStatus.Completed, 302, 301, 1), (view.Status, view.Total, view.Sent, view.Skipped));

@@ -25,7 +25,7 @@ public sealed class DraftTests(CampaignCluster cluster)
         Assert.Equal(CampaignOutcome.UnknownCampaign, await campaign.Send("ana"));
         Assert.Equal(CampaignOutcome.UnknownCampaign, await campaign.Cancel("ana"));
         Assert.Equal(CampaignOutcome.UnknownCampaign, await campaign.AddRecipients(0, [Person(0)]));
-        Assert.Null(await campaign.Duplicate("copy", "ana"));
+        Assert.Null(await campaign.Duplicate("copy", DuplicateOf.Remaining, "ana"));
         Assert.Empty((await campaign.Recipients(0, 10)).Recipients);
     }
 
@@ -36,6 +36,8 @@ public sealed class DraftTests(CampaignCluster cluster)
         Assert.Equal(CampaignOutcome.Done, await campaign.Create(Draft()));
         Assert.Equal(CampaignOutcome.Done, await campaign.Create(Draft()));
         Assert.Equal(CampaignOutcome.AlreadyExists, await campaign.Create(Draft(text: "Other")));
+        Assert.Equal(CampaignOutcome.StillImporting, await campaign.Send("ana"));
+        Assert.Equal(CampaignOutcome.Done, await campaign.CloseImport(0));
         Assert.Equal(CampaignOutcome.NoRecipients, await campaign.Send("ana"));
         Assert.Single(await cluster.Index("drafts").List(0, 10), "again");
     }
@@ -76,16 +78,34 @@ public sealed class DraftTests(CampaignCluster cluster)
     }
 
     [Fact]
+    public async Task A_draft_is_sent_only_once_its_list_is_closed_and_then_takes_no_more_rows()
+    {
+        await cluster.OpenAccount("closing", 10);
+        var campaign = await cluster.Draft("closing", People(3), close: false);
+        Assert.True((await campaign.Get())!.Importing);
+        Assert.Equal(CampaignOutcome.StillImporting, await campaign.Send("ana"));
+        Assert.Equal(CampaignOutcome.InvalidRecipients, await campaign.CloseImport(2));
+        Assert.Equal(CampaignOutcome.Done, await campaign.CloseImport(3));
+        Assert.Equal(CampaignOutcome.Done, await campaign.CloseImport(3));
+        Assert.False((await campaign.Get())!.Importing);
+        Assert.Equal(CampaignOutcome.Done, await campaign.AddRecipients(1, [Person(1), Person(2)]));
+        Assert.Equal(CampaignOutcome.ListClosed, await campaign.AddRecipients(2, [Person(2), Person(3)]));
+        Assert.Equal(CampaignOutcome.Done, await campaign.Send("ana"));
+        Assert.Equal((CampaignStatus.Completed, 3L), (await cluster.Ended("closing")) is var view ? (view.Status, view.Sent) : default);
+        Assert.Equal(CampaignOutcome.NotADraft, await campaign.CloseImport(3));
+    }
+
+    [Fact]
     public async Task A_cancelled_draft_takes_no_rows_and_is_duplicated_whole()
     {
         var campaign = await cluster.Draft("drafts", People(3), id: "ended");
-        Assert.Null(await campaign.Duplicate("too-early", "ana"));
+        Assert.Null(await campaign.Duplicate("too-early", DuplicateOf.Remaining, "ana"));
         Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
         Assert.Equal(CampaignOutcome.Ended, await campaign.Cancel("ana"));
         Assert.Equal(CampaignOutcome.AlreadyStarted, await campaign.Send("ana"));
         Assert.Equal(CampaignOutcome.NotADraft, await campaign.AddRecipients(3, [Person(3)]));
-        Assert.Equal(3, (await campaign.Duplicate("whole", "ana"))!.Total);
-        Assert.Null(await campaign.Duplicate("ended", "ana"));
+        Assert.Equal(3, (await campaign.Duplicate("whole", DuplicateOf.Remaining, "ana"))!.Total);
+        Assert.Null(await campaign.Duplicate("ended", DuplicateOf.Remaining, "ana"));
     }
 
     [Fact]

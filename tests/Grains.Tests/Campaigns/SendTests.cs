@@ -38,9 +38,9 @@ public sealed class SendTests(CampaignCluster cluster)
         Assert.All(recipients[..1_180], recipient => Assert.Equal((RecipientStatus.Sent, 1), (recipient.Status, recipient.Credits)));
         Assert.All(recipients[1_180..], recipient => Assert.Equal(RecipientStatus.NotSentOutOfCredits, recipient.Status));
 
-        var copy = await campaign.Duplicate("c2", "ana");
+        var copy = await campaign.Duplicate("c2", DuplicateOf.Remaining, "ana");
         Assert.Equal((CampaignStatus.Draft, 320, 0, "c1"), (copy!.Status, copy.Total, copy.Skipped, copy.DuplicateOf));
-        Assert.Equal(copy, await campaign.Duplicate("c2", "ana"));
+        Assert.Equal(copy, await campaign.Duplicate("c2", DuplicateOf.Remaining, "ana"));
         Assert.Equal(Enumerable.Range(1_180, 320).Select(Number), (await cluster.Recipients("short", "c2")).Select(recipient => recipient.To));
         await cluster.Grant("short", 320, "more");
         await cluster.Campaign("short", "c2").Send("ana");
@@ -179,7 +179,7 @@ public sealed class SendTests(CampaignCluster cluster)
         Assert.Equal(Enumerable.Range(0, (int)view.Sent), cluster.HandedOver("cancel"));
         Assert.Equal(50_000 - view.Sent, (await cluster.Account("cancel").GetCredits()).Available);
         Assert.Equal(view.Remaining, (await cluster.Recipients("cancel")).Count(recipient => recipient.Status == RecipientStatus.NotSentCanceled));
-        Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", "ana"))!.Total);
+        Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", DuplicateOf.Remaining, "ana"))!.Total);
         Assert.Equal(CampaignOutcome.Ended, await campaign.Cancel("ana"));
         cluster.Gateway.Answer = _ => HandOver.Accepted;
     }

@@ -27,7 +27,7 @@ public static class CampaignRules
     {
         if (state.Draft is { } known)
         {
-            return known.Name == draft.Name && known.Text == draft.Text && known.ScheduledAt == draft.ScheduledAt && known.DuplicateOf == draft.DuplicateOf
+            return known.Name == draft.Name && known.Text == draft.Text && known.ScheduledAt == draft.ScheduledAt && known.DuplicateOf == draft.DuplicateOf && known.DuplicatedRows == draft.DuplicatedRows
                 ? CampaignOutcome.Done
                 : CampaignOutcome.AlreadyExists;
         }
@@ -50,14 +50,25 @@ public static class CampaignRules
             return CampaignOutcome.NotADraft;
         if (firstRow < 0 || firstRow > state.Total || recipients.Length > MaxRecipientsPerCall || firstRow + recipients.Length > MaxRows)
             return CampaignOutcome.InvalidRecipients;
-        return recipients.All(IsWithinBounds) ? CampaignOutcome.Done : CampaignOutcome.InvalidRecipients;
+        if (!recipients.All(IsWithinBounds))
+            return CampaignOutcome.InvalidRecipients;
+        return state.Importing || firstRow + recipients.Length <= state.Total ? CampaignOutcome.Done : CampaignOutcome.ListClosed;
     }
+
+    /// <summary>Whether the list may be closed with so many rows; <see cref="CampaignOutcome.Done"/> also when it was closed with them before.</summary>
+    public static CampaignOutcome CloseImport(CampaignState state, long rows) => state switch
+    {
+        { Draft: null } => CampaignOutcome.UnknownCampaign,
+        { Status: not CampaignStatus.Draft } => CampaignOutcome.NotADraft,
+        _ => rows == state.Total ? CampaignOutcome.Done : CampaignOutcome.InvalidRecipients,
+    };
 
     /// <summary>Whether the send may start.</summary>
     public static CampaignOutcome Send(CampaignState state) => state switch
     {
         { Draft: null } => CampaignOutcome.UnknownCampaign,
         { Status: not CampaignStatus.Draft } => CampaignOutcome.AlreadyStarted,
+        { Importing: true } => CampaignOutcome.StillImporting,
         { Total: 0 } => CampaignOutcome.NoRecipients,
         _ => CampaignOutcome.Done,
     };
@@ -98,15 +109,8 @@ public static class CampaignRules
         CreatedAt = state.CreatedAt,
         EndedAt = state.EndedAt,
         DuplicateOf = state.Draft.DuplicateOf,
+        Importing = state.Importing && state.Status == CampaignStatus.Draft,
     };
-
-    /// <summary>The draft of a duplicate for the remaining: sent at once, when it is sent.</summary>
-    public static CampaignDraft Duplicate(string id, CampaignDraft draft, string actor)
-    {
-        const string suffix = " (remaining)";
-        var name = draft.Name.EndsWith(suffix, StringComparison.Ordinal) ? draft.Name : draft.Name[..Math.Min(draft.Name.Length, MaxName - suffix.Length)] + suffix;
-        return new() { Name = name, Text = draft.Text, Actor = actor, DuplicateOf = id };
-    }
 
     /// <summary>Who started a send, as the ledger takes it: at most 100 characters, nothing unprintable. A debit that the ledger could not keep would be tried for ever.</summary>
     public static string Starter(string? actor) => Plain(actor ?? "") is { Length: > MaxName } plain ? plain[..MaxName] : Plain(actor ?? "");

@@ -43,6 +43,9 @@ public sealed record CampaignState : SavedRecord
     /// <summary>Whether the account's list of campaigns has it.</summary>
     [Id(11)] public bool Indexed { get; init; }
 
+    /// <summary>The list is open: rows are added. False in drafts stored before there was such a member: those are complete.</summary>
+    [Id(30)] public bool Importing { get; init; }
+
     /// <summary>Pages that hold <see cref="Total"/> rows.</summary>
     public int Pages => (int)((Total + PageRules.PageSize - 1) / PageRules.PageSize);
 

@@ -151,10 +151,6 @@ public static class PageRules
         return (Mark.Status(mark), Mark.Parts(mark));
     }
 
-    /// <summary>Whether a row, as shown, belongs into a duplicate for the remaining.</summary>
-    public static bool Remains(RecipientStatus status) =>
-        status is RecipientStatus.Pending or RecipientStatus.NotSentOutOfCredits or RecipientStatus.NotSentCanceled;
-
     private static int PreparedParts(PageProgress progress, int index) => progress.Phase == PagePhase.Prepared ? Mark.Parts(progress.Marks[index]) : 0;
 
     private static byte Count(string text, PartRule rule)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 
 namespace Connect.Alerts;
 
@@ -22,7 +23,7 @@ public interface IAlertsGrain : IGrainWithStringKey
     [Alias("withdraw")] Task Withdraw(ImmutableArray<string> ids);
 
     /// <summary>The alerts that are to be shown, newest first.</summary>
-    [Alias("list")] Task<ImmutableArray<Alert>> List();
+    [AlwaysInterleave, Alias("list")] Task<ImmutableArray<Alert>> List();
 }
 
 /// <summary>What an alert is about.</summary>

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Connect.Messaging;
 
 /// <summary>How an account sends. Key: the account id.</summary>
@@ -5,13 +7,13 @@ namespace Connect.Messaging;
 public interface IMessagingSettingsGrain : IGrainWithStringKey
 {
     /// <summary>The settings in force.</summary>
-    [Alias("get")] Task<MessagingSettings> Get();
+    [AlwaysInterleave, Alias("get")] Task<MessagingSettings> Get();
 
     /// <summary>Sets the country of numbers without a country code: ISO 3166, two letters. Lists that were imported before stay as they were read.</summary>
     [Alias("set-country")] Task<MessagingSettingsOutcome> SetCountry(string country, string actor);
 
     /// <summary>
-    /// Gives the account a sender number of its own, or takes it away with null; an operator's decision. A number is a plus sign and 7 to 15 digits, or a short code of 3 to 8 digits.
+    /// Gives the account a sender number of its own, or takes it away with null; an operator's decision. A number is a plus sign and 7 to 15 digits, or a short code of 3 to 8 digits; neither begins with a zero.
     /// Campaigns that have started go on with the number they started with.
     /// </summary>
     [Alias("set-sender")] Task<MessagingSettingsOutcome> SetSender(string? sender, string actor);

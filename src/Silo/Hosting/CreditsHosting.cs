@@ -82,6 +82,7 @@ public static class CreditsHosting
         silo.UseAdoNetReminderService(options => options
             .Configure<CreditsDatabase>((reminders, database) => (reminders.Invariant, reminders.DataSource) = (database.Invariant, database.DataSource)));
         silo.Services.AddSingleton(services => services.GetRequiredService<CreditsDatabase>().Ledger);
+        silo.Services.AddSingleton(services => services.GetRequiredService<CreditsDatabase>().OptOuts);
         return silo;
     }
 

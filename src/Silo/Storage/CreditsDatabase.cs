@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Connect.Grains.Accounts.Ledger;
+using Connect.Grains.Messaging;
 using DbUp.Engine;
 
 namespace Connect.Silo.Storage;
@@ -15,6 +16,9 @@ internal abstract class CreditsDatabase : IDisposable
 
     /// <summary>Where ledgers are kept.</summary>
     public abstract ILedgerStore Ledger { get; }
+
+    /// <summary>Where opt-outs are kept.</summary>
+    public abstract IOptOutStore OptOuts { get; }
 
     /// <summary>Takes what this process must have for itself and brings the schema up to date; several processes may do so at once. Throws with what a person can do.</summary>
     public abstract void Start(ILoggerFactory logging);

@@ -8,6 +8,7 @@ using Connect.Grains.Accounts.Ledger;
 using Connect.Grains.Campaigns;
 using Connect.Grains.Messaging;
 using Connect.Grains.Purchases;
+using Connect.Grains.Tests.Messaging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,8 @@ public sealed class CampaignCluster : IAsyncLifetime
 
     public TestGateway Gateway { get; } = new();
 
+    public MemoryOptOutStore OptOuts { get; } = new();
+
     public SkippingClock Time { get; } = new();
 
     public async Task InitializeAsync()
@@ -47,6 +50,7 @@ public sealed class CampaignCluster : IAsyncLifetime
             silo.Services.AddKeyedSingleton<IGrainStorage>("grains", Storage);
             silo.Services.AddSingleton<ILedgerStore>(Ledger);
             silo.Services.AddSingleton<ISmsGateway>(Gateway);
+            silo.Services.AddSingleton<IOptOutStore>(OptOuts);
             silo.Services.AddAccounts(configuration);
             silo.Services.AddPurchases(configuration);
             silo.Services.AddCampaigns(configuration);

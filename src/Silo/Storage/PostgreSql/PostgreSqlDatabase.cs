@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Connect.Grains.Accounts.Ledger;
+using Connect.Grains.Messaging;
 using Connect.Silo.Schema;
 using DbUp;
 using DbUp.Engine;
@@ -28,6 +29,7 @@ internal sealed class PostgreSqlDatabase : CreditsDatabase
         this.connectionString = connectionString;
         dataSource = NpgsqlDataSource.Create(Complete(connectionString));
         Ledger = new PostgreSqlLedgerStore(dataSource);
+        OptOuts = new PostgreSqlOptOutStore(dataSource);
     }
 
     /// <inheritdoc/>
@@ -38,6 +40,9 @@ internal sealed class PostgreSqlDatabase : CreditsDatabase
 
     /// <inheritdoc/>
     public override ILedgerStore Ledger { get; }
+
+    /// <inheritdoc/>
+    public override IOptOutStore OptOuts { get; }
 
     /// <inheritdoc/>
     public override void Start(ILoggerFactory logging)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Connect.Grains.Accounts.Ledger;
+using Connect.Grains.Messaging;
 using Connect.Silo.Schema;
 using DbUp;
 using DbUp.Engine;
@@ -27,6 +28,7 @@ internal sealed class SqliteDatabase : CreditsDatabase
         ConnectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(this.folder, "credits.db"), DefaultTimeout = BusyTimeoutSeconds }.ToString();
         ledger = new SqliteLedgerStore(this);
         DataSource = new GatedSqliteDataSource(this);
+        OptOuts = new SqliteOptOutStore(this);
     }
 
     /// <summary>For those that open connections themselves.</summary>
@@ -44,6 +46,9 @@ internal sealed class SqliteDatabase : CreditsDatabase
 
     /// <inheritdoc/>
     public override ILedgerStore Ledger => ledger;
+
+    /// <inheritdoc/>
+    public override IOptOutStore OptOuts { get; }
 
     /// <inheritdoc/>
     public override void Start(ILoggerFactory logging)

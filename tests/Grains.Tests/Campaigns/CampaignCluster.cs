@@ -62,6 +62,8 @@ public sealed class CampaignCluster : IAsyncLifetime
 
     public Task DisposeAsync() => _cluster.DisposeAsync().AsTask();
 
+    public IClusterClient Client => _cluster.Client;
+
     public IAccountGrain Account(string id) => _cluster.Client.GetGrain<IAccountGrain>(id);
 
     public ICampaignGrain Campaign(string account, string id = "c1") => _cluster.Client.GetGrain<ICampaignGrain>($"{account}/{id}");

@@ -135,7 +135,7 @@ public abstract class OptOutStoreTests : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private async Task<ulong[]> Which(string list, params ulong[] numbers) => [.. await Store.Which(list, numbers, default)];
+    private async Task<IEnumerable<ulong>> Which(string list, params ulong[] numbers) => (await Store.Which(list, numbers, default)).AsEnumerable();
 
     private async Task<List<string>> Plan()
     {

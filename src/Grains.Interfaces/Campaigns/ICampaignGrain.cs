@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Connect.Messaging;
 using Orleans.Concurrency;
 
 namespace Connect.Campaigns;
@@ -219,7 +220,7 @@ public sealed record CampaignView
     /// <summary>Left out for a reason other than credits (malformed, duplicate, opted out, too long once rendered); cost nothing.</summary>
     [Id(8)] public required long Skipped { get; init; }
 
-    /// <summary>May or may not have been handed over; never sent again. Their credits stay spent.</summary>
+    /// <summary>May or may not have been handed over; never sent again. Their credits stay spent. One that a report comes about counts as sent.</summary>
     [Id(9)] public required long Unknown { get; init; }
 
     /// <summary>Not reached yet, or not reached for want of credits or a cancel.</summary>
@@ -236,6 +237,15 @@ public sealed record CampaignView
 
     /// <summary>The campaign this one was duplicated from.</summary>
     [Id(14)] public string? DuplicateOf { get; init; }
+
+    /// <summary>Of those sent: the phone has it.</summary>
+    [Id(20)] public long Delivered { get; init; }
+
+    /// <summary>Of those sent: the carrier gave it up.</summary>
+    [Id(21)] public long Undelivered { get; init; }
+
+    /// <summary>Since when the send waits for a gateway that is not available, UTC; null when it does not. It goes on by itself, and can be cancelled meanwhile.</summary>
+    [Id(22)] public DateTimeOffset? WaitingForGatewaySince { get; init; }
 
     /// <summary>Its list is still open: rows are being added, <see cref="Total"/> rises, and it can not be sent yet.</summary>
     [Id(30)] public bool Importing { get; init; }
@@ -319,6 +329,9 @@ public sealed record RecipientView
 
     /// <summary>Credits (parts) its text costs; 0 when unknown or skipped.</summary>
     [Id(3)] public required int Credits { get; init; }
+
+    /// <summary>What was reported about its message.</summary>
+    [Id(4)] public DeliveryState Delivery { get; init; }
 
     /// <summary>Why the row can not be read, if so.</summary>
     [Id(30)] public RowProblem? Problem { get; init; }

@@ -134,6 +134,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         if (State.Status == CampaignStatus.Sending)
         {
             await Change(state => state.HasEnded ? state : state with { CancelRequested = true });
+            _send?.Hurry();
             return CampaignOutcome.Done;
         }
 
@@ -148,9 +149,11 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     {
         if (State.Draft is null)
             return null;
+        // Before the figures of the pages, which it is part of.
+        var delivery = State.DebitFrontier == 0 ? default : await GrainFactory.GetGrain<ICampaignDeliveryGrain>(_key.ToString()).Get();
         var state = State;
         var figures = _send is { } send ? await send.Figures() : state.Settled;
-        return CampaignRules.View(_key.CampaignId, state, figures);
+        return CampaignRules.View(_key.CampaignId, state, figures, delivery) with { WaitingForGatewaySince = _send?.WaitingSince };
     }
 
     /// <inheritdoc/>

@@ -28,6 +28,11 @@ internal sealed class CampaignSend(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    // How long an unavailable gateway is left alone.
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource _hurry = new();
     private readonly Queue<(int Page, Task<PageReport> HandOver)> _inFlight = [];
     private int _settledPages = stored().SettledPages;
     private PageFigures _settled = stored().Settled;
@@ -37,8 +42,18 @@ internal sealed class CampaignSend(
     /// <summary>Whether the run was told to end; it then ends with an <see cref="OperationCanceledException"/>.</summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>Since when the gateway is unavailable, as the pages in flight found it; null when it is not.</summary>
+    public DateTimeOffset? WaitingSince { get; private set; }
+
     /// <summary>Ends the run before its next call.</summary>
-    public void Stop() => IsStopped = true;
+    public void Stop()
+    {
+        IsStopped = true;
+        Hurry();
+    }
+
+    /// <summary>Ends waits for the gateway, since something else is to be done: a cancel was stored.</summary>
+    public void Hurry() => _hurry.TrySetResult();
 
     /// <summary>The figures now: the settled pages, and those in flight as they stand.</summary>
     public async Task<PageFigures> Figures()
@@ -129,13 +144,21 @@ internal sealed class CampaignSend(
     private async Task<PageReport> HandOver(int number, bool withdraw)
     {
         var window = _window;
+        var wait = FirstWait;
         while (true)
         {
             // A page comes back every few seconds; once a cancel was asked for it hands nothing more over, and what it had paid for the rest goes back.
             var report = await Repeat(() => page(number).HandOver(Order(number), window, withdraw || stored().CancelRequested));
+            if (!report.Unavailable || report.Answered > 0)
+                (WaitingSince, wait) = (null, FirstWait);
             if (report.Done)
                 return report;
             window = report.Window;
+            if (!report.Unavailable)
+                continue;
+            WaitingSince ??= time.GetUtcNow();
+            await Task.WhenAny(Task.Delay(wait, time), _hurry.Task);
+            wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }
     }
 

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using Connect.Campaigns;
 using Connect.Grains.Campaigns.Engine;
+using Connect.Messaging;
 using Orleans.Concurrency;
 
 namespace Connect.Grains.Campaigns;
 
-/// <summary>A slice of a campaign's recipients, the unit of debit and send. Key: <c>{accountId}/{campaignId}/{page}</c>. Called by its campaign only; every call may be repeated.</summary>
+/// <summary>
+/// A slice of a campaign's recipients, the unit of debit and send. Key: <c>{accountId}/{campaignId}/{page}</c>. Called by its campaign, and for what is reported about its messages;
+/// every call may be repeated.
+/// </summary>
 [Alias("connect.campaigns.IRecipientPageGrain")]
 public interface IRecipientPageGrain : IGrainWithStringKey
 {
@@ -22,8 +26,8 @@ public interface IRecipientPageGrain : IGrainWithStringKey
     [Alias("debit")] Task<bool> Debit(PageSend send);
 
     /// <summary>
-    /// Hands over what was paid, as far as it comes in a few seconds; call again until the report is done. With <paramref name="withdraw"/> nothing more is handed over
-    /// and all that was paid for it goes back. <paramref name="window"/>: where the size of the hand-over windows starts.
+    /// Hands over what was paid, as far as it comes in a few seconds; call again until the report is done, after a pause when the gateway is unavailable. With <paramref name="withdraw"/>
+    /// nothing more is handed over and all that was paid for it goes back. <paramref name="window"/>: where the size of the hand-over windows starts.
     /// </summary>
     [Alias("hand-over")] Task<PageReport> HandOver(PageSend send, int window, bool withdraw);
 
@@ -35,7 +39,28 @@ public interface IRecipientPageGrain : IGrainWithStringKey
 
     /// <summary>Those of the first <paramref name="rows"/> rows that a duplicate takes, as they were given.</summary>
     [Alias("copied")] Task<ImmutableArray<RecipientInput>> Copied(int rows, string text, DuplicateOf of);
+
+    /// <summary>
+    /// Notes what was reported about messages of this page; returns when it is durable and in the campaign's figures. Reports about rows that were not handed over are let go.
+    /// Reports that come while another write is under way share the next.
+    /// </summary>
+    [AlwaysInterleave, Alias("report")] Task Report(ImmutableArray<RowReport> reports);
+
+    /// <summary>What was reported so far, for the campaign's figures after a crash.</summary>
+    [AlwaysInterleave, Alias("delivery")] Task<PageDeliveryReport> Delivery();
 }
+
+/// <summary>What was reported about one row of a page.</summary>
+/// <param name="Row">The row within the page, from 0.</param>
+/// <param name="State">How far its message came.</param>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.row-report")]
+public readonly record struct RowReport([property: Id(0)] int Row, [property: Id(1)] DeliveryState State);
+
+/// <summary>What was reported about a page.</summary>
+/// <param name="Delivery">The figures.</param>
+/// <param name="IsOpen">Whether the page tells of changes by itself, as it said it would.</param>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.page-delivery-report")]
+public readonly record struct PageDeliveryReport([property: Id(0)] PageDelivery Delivery, [property: Id(1)] bool IsOpen);
 
 /// <summary>What a page needs to know to send.</summary>
 [GenerateSerializer, Immutable, Alias("connect.campaigns.page-send")]
@@ -49,6 +74,9 @@ public sealed record PageSend
 
     /// <summary>Rows of the page. Rows behind them were left by an import that was interrupted, and are none of the campaign's.</summary>
     [Id(2)] public required int Rows { get; init; }
+
+    /// <summary>The account's sender when the send started; null for the gateway's own.</summary>
+    [Id(3)] public string? From { get; init; }
 }
 
 /// <summary>Where a page stands after a hand-over.</summary>
@@ -63,4 +91,10 @@ public sealed record PageReport
 
     /// <summary>The size of window the gateway's speed asks for.</summary>
     [Id(2)] public required int Window { get; init; }
+
+    /// <summary>Messages that the gateway took, refused or left unknown in this call.</summary>
+    [Id(3)] public int Answered { get; init; }
+
+    /// <summary>The gateway is unavailable: the rest waits, and is to be tried after a pause.</summary>
+    [Id(4)] public bool Unavailable { get; init; }
 }

@@ -5,6 +5,7 @@ using Connect.Campaigns;
 using Connect.Grains.Campaigns.Engine;
 using Connect.Grains.Messaging;
 using Connect.Grains.Storage;
+using Connect.Messaging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -37,6 +38,12 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     // The outcomes of a hand-over under way, ahead of what is saved.
     private byte[]? _live;
 
+    // Progress is saved by hand-overs and by reports, one after the other.
+    private readonly Turns _saves = new();
+    private PageProgress? _saved;
+    private bool _failed;
+    private readonly PageReports _reports;
+
     /// <summary>Made by Orleans.</summary>
     public RecipientPageGrain(
         [PersistentState("recipient-page", "grains")] IPersistentState<PageRecipients> recipients,
@@ -51,6 +58,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
         _recipients = new(recipients, writer, time, logger);
         _progress = new(progress, writer, time, logger);
         (_gateway, _options, _time) = (gateway, options.Value, time);
+        _reports = new(_page, () => GrainFactory.GetGrain<ICampaignDeliveryGrain>(_campaign.ToString()), logger);
     }
 
     private ImmutableArray<ImportedRecipient> Rows => _rows.IsDefault ? _rows = RecipientCodec.Decode(_recipients.Value.Rows) : _rows;
@@ -62,6 +70,17 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     private IAccountGrain Account => GrainFactory.GetGrain<IAccountGrain>(_campaign.AccountId);
 
     /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (PageRules.HasReports(_progress.Value))
+            _reports.TellLater(_progress.Value);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _reports.Close(_progress.Value);
+
+    /// <inheritdoc/>
     public async Task Put(int firstRow, ImmutableArray<ImportedRecipient> rows)
     {
         if (_progress.Exists)
@@ -69,7 +88,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
         if (firstRow > Rows.Length || firstRow + rows.Length > PageRules.PageSize)
             throw new ArgumentOutOfRangeException(nameof(firstRow));
         var all = Rows[..firstRow].AddRange(rows);
-        await Save(_recipients, new() { Rows = RecipientCodec.Encode(all) });
+        await SaveRecipients(new() { Rows = RecipientCodec.Encode(all) });
         _rows = all;
     }
 
@@ -81,7 +100,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     public async Task Prepare(PageSend send)
     {
         if (_progress.Value.Phase == PagePhase.Untouched)
-            await Save(_progress, PageRules.Prepare(_progress.Value, Rows[..send.Rows], Text(send.Text), _options.PartRule));
+            await Save(PageRules.Prepare(_progress.Value, Rows[..send.Rows], Text(send.Text), _options.PartRule));
     }
 
     /// <inheritdoc/>
@@ -114,35 +133,61 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
             progress = PageRules.Answer(progress, _accepted!.Value);
         }
 
+        var answered = 0;
         if (progress.Phase == PagePhase.HandingOver)
         {
             progress = PageRules.Interrupted(progress);
+            // A row that becomes unknown here may have a report already.
+            if (PageRules.HasReports(progress))
+                await _reports.Open();
             if (withdraw)
                 progress = PageRules.Withdraw(progress);
             while (!PageRules.IsHandedOver(progress))
             {
-                if (_time.GetElapsedTime(started) > CallBudget)
+                var reserved = await Reserve(progress, window, CallBudget - _time.GetElapsedTime(started));
+                if (reserved == 0)
                 {
-                    await Save(_progress, progress);
-                    return Report(false, window);
+                    await SaveOnce(progress);
+                    return Report(false, window, answered);
                 }
 
-                (progress, window) = await HandOverWindow(progress, window, Text(send.Text));
+                var done = await HandOverWindow(progress, window, reserved, send);
+                (progress, window, answered) = (done.Progress, done.Window, answered + done.Answered);
+                if (done.Unavailable)
+                {
+                    // Before anybody waits: what was surely not taken must not become unknown by a crash.
+                    await SaveOnce(progress);
+                    return Report(false, WindowSize.Probe, answered) with { Unavailable = true };
+                }
             }
 
             progress = PageRules.Finish(progress);
-            await Save(_progress, progress);
+            await Save(progress);
             _live = null;
         }
 
         if (progress.Phase == PagePhase.Reversing)
         {
             await Reverse(progress.Refund, send.Actor);
-            await Save(_progress, progress with { Phase = PagePhase.Settled });
+            await Save(progress with { Phase = PagePhase.Settled });
         }
 
-        return Report(true, window);
+        return Report(true, window, answered);
     }
+
+    /// <inheritdoc/>
+    public async Task Report(ImmutableArray<RowReport> reports)
+    {
+        if (!_reports.Concern(_progress.Value, reports))
+            return;
+        await _reports.Open();
+        _reports.Add(_progress.Value, reports);
+        await SaveReports();
+        await _reports.Tell(_progress.Value);
+    }
+
+    /// <inheritdoc/>
+    public Task<PageDeliveryReport> Delivery() => Task.FromResult(new PageDeliveryReport(PageRules.Delivery(_progress.Value.Marks), _reports.IsOpen));
 
     /// <inheritdoc/>
     public Task<PageFigures> Figures() =>
@@ -151,13 +196,14 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     /// <inheritdoc/>
     public Task<ImmutableArray<RecipientView>> List(int rows, RecipientStatus unreached)
     {
-        var progress = _live is null ? _progress.Value : _progress.Value with { Phase = PagePhase.HandingOver, Marks = _live };
+        var progress = PageRules.Reported(_live is null ? _progress.Value : _progress.Value with { Phase = PagePhase.HandingOver, Marks = _live }, _reports.Rows);
         var views = ImmutableArray.CreateBuilder<RecipientView>(Math.Min(rows, Rows.Length));
         for (var index = 0; index < rows && index < Rows.Length; index++)
         {
             var row = Rows[index];
             var (status, credits) = PageRules.Shown(progress, row, index, unreached);
-            views.Add(new() { Row = Row(index), To = row.Given ?? MobileNumbers.Format(row.Number), Status = status, Credits = credits });
+            var delivery = progress.Phase < PagePhase.HandingOver ? DeliveryState.None : Mark.Delivery(progress.Marks[index]);
+            views.Add(new() { Row = Row(index), To = row.Given ?? MobileNumbers.Format(row.Number), Status = status, Credits = credits, Delivery = delivery });
         }
 
         return Task.FromResult(views.ToImmutable());
@@ -206,41 +252,61 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
             throw new InvalidOperationException($"The account refused {DebitOperation}:reversal: {answer.Outcome}.");
     }
 
-    // The marker is saved together with the outcomes of the window before.
-    private async Task<(PageProgress Progress, int Window)> HandOverWindow(PageProgress progress, int window, TextTemplate text)
+    // Rows whose turn has not come are under no marker, and the outcomes of those before them are saved before it is waited for.
+    private async Task<int> Reserve(PageProgress progress, int window, TimeSpan budget)
     {
-        progress = progress with { HandingTo = PageRules.WindowEnd(progress, window) };
-        await Save(_progress, progress);
-        _live = (byte[])progress.Marks.Clone();
-        var started = _time.GetTimestamp();
-        await HandOverRows(_live, progress.HandedTo, progress.HandingTo, text);
-        var next = WindowSize.Next(window, _time.GetElapsedTime(started), _options.HandOverWindow);
-        return (progress with { Marks = (byte[])_live.Clone(), HandedTo = progress.HandingTo }, next);
+        if (budget <= TimeSpan.Zero)
+            return 0;
+        using var limit = new CancellationTokenSource(budget, _time);
+        try
+        {
+            var reserve = _gateway.Reserve(window, limit.Token);
+            if (!reserve.IsCompleted)
+                await SaveOnce(progress);
+            return await reserve;
+        }
+        catch
+        {
+            await SaveOnce(progress);
+            throw;
+        }
     }
 
-    private async Task HandOverRows(byte[] marks, int from, int to, TextTemplate text)
+    // The marker is saved together with the outcomes of the window before.
+    private async Task<(PageProgress Progress, int Window, int Answered, bool Unavailable)> HandOverWindow(PageProgress progress, int window, int reserved, PageSend send)
+    {
+        progress = progress with { HandingTo = PageRules.WindowEnd(progress, reserved) };
+        await Save(progress);
+        _live = (byte[])progress.Marks.Clone();
+        var started = _time.GetTimestamp();
+        var (answered, unavailable) = await HandOverRows(_live, progress, started, send);
+        var next = reserved < window ? window : WindowSize.Next(window, _time.GetElapsedTime(started), _options.HandOverWindow);
+        return (PageRules.Outcomes(progress, _live, _reports.Rows), next, answered, unavailable);
+    }
+
+    private async Task<(int Answered, bool Unavailable)> HandOverRows(byte[] marks, PageProgress progress, long started, PageSend send)
     {
         using var gate = new SemaphoreSlim(_options.HandOverConcurrency);
+        var text = Text(send.Text);
+        var (answered, unavailable) = (0, false);
         List<Task>? open = null;
-        for (var row = from; row < to; row++)
+        for (var row = progress.HandedTo; row < progress.HandingTo; row++)
         {
             if (Mark.Status(marks[row]) != RecipientStatus.Pending)
                 continue;
             await gate.WaitAsync();
-            var sending = Send(row, Mark.Parts(marks[row]), text);
+            if (unavailable || _time.GetElapsedTime(started) > WindowSize.Longest)
+                break;
+            var sending = Send(row, Mark.Parts(marks[row]), text, send.From);
             if (sending.IsCompletedSuccessfully)
-            {
-                marks[row] = Mark.With(marks[row], Status(sending.Result));
-                gate.Release();
-            }
+                Take(row, sending.Result);
             else
-            {
                 (open ??= []).Add(Finish(row, sending));
-            }
         }
 
         if (open is not null)
             await Task.WhenAll(open);
+        return (answered, unavailable);
 
         async Task Finish(int row, Task<HandOver> sending)
         {
@@ -254,12 +320,26 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
                 answer = new(HandOverOutcome.Unknown, failure.Message);
             }
 
-            marks[row] = Mark.With(marks[row], Status(answer));
+            Take(row, answer);
+        }
+
+        void Take(int row, HandOver answer)
+        {
+            if (answer.Outcome == HandOverOutcome.Unavailable)
+            {
+                unavailable = true;
+            }
+            else
+            {
+                marks[row] = Mark.With(marks[row], Status(answer));
+                answered++;
+            }
+
             gate.Release();
         }
     }
 
-    private Task<HandOver> Send(int row, int parts, TextTemplate text)
+    private Task<HandOver> Send(int row, int parts, TextTemplate text, string? from)
     {
         try
         {
@@ -271,6 +351,9 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
                 To = MobileNumbers.Format(Rows[row].Number),
                 Text = text.Render(Rows[row].Values),
                 Parts = parts,
+                Kind = MessageKind.Campaign,
+                From = from,
+                Reserved = true,
             });
         }
         catch (Exception failure)
@@ -290,19 +373,42 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
 
     private TextTemplate Text(string text) => _text?.Text == text ? _text : _text = new(text);
 
-    private PageReport Report(bool done, int window) =>
-        new() { Done = done, Figures = PageRules.Figures(_progress.Value.Phase, _progress.Value.Marks), Window = window };
+    private PageReport Report(bool done, int window, int answered) =>
+        new() { Done = done, Figures = PageRules.Figures(_progress.Value.Phase, _progress.Value.Marks), Window = window, Answered = answered };
 
-    // What could not be saved must not be relied on: the next activation reads what is stored.
-    private async Task Save<T>(SavedState<T> state, T next)
+    private Task SaveOnce(PageProgress progress) => ReferenceEquals(progress, _saved) || ReferenceEquals(progress, _progress.Value) ? Task.CompletedTask : Save(progress);
+
+    // Whatever is saved takes along all that was reported, so hand-overs and reports lose nothing of each other.
+    private async Task Save(PageProgress progress)
+    {
+        await _saves.Take(() => Write(_progress, PageRules.Reported(progress, _reports.Rows)));
+        _saved = progress;
+        if (_reports.IsOpen)
+            _reports.TellLater(_progress.Value);
+    }
+
+    // Whoever comes first saves for all that wait; the others find it done.
+    private Task SaveReports() => _saves.Take(() =>
+    {
+        var progress = PageRules.Reported(_progress.Value, _reports.Rows);
+        return ReferenceEquals(progress, _progress.Value) ? Task.CompletedTask : Write(_progress, progress);
+    });
+
+    private Task SaveRecipients(PageRecipients recipients) => Write(_recipients, recipients);
+
+    // What could not be saved must not be relied on: the next activation reads what is stored. Nothing else is saved meanwhile, or the one write could be taken for the other.
+    private async Task Write<T>(SavedState<T> state, T next)
         where T : SavedRecord
     {
+        if (_failed)
+            throw new InvalidOperationException("An earlier write failed; the next activation knows what is stored.");
         try
         {
             await state.Save(next);
         }
         catch
         {
+            _failed = true;
             DeactivateOnIdle();
             throw;
         }

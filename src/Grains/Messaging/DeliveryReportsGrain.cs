@@ -1,13 +1,46 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Connect.Grains.Campaigns;
+using Connect.Grains.Campaigns.Engine;
 using Connect.Messaging;
 using Orleans.Concurrency;
 
 namespace Connect.Grains.Messaging;
 
-/// <summary>Takes reports and lets them go: nobody looks at them yet.</summary>
+/// <summary>Brings each report to the recipient page that its message's id names; those of one page together. Keeps nothing.</summary>
 [StatelessWorker]
 public sealed class DeliveryReportsGrain : Grain, IDeliveryReportsGrain
 {
     /// <inheritdoc/>
-    public Task Report(ImmutableArray<DeliveryReport> reports) => Task.CompletedTask;
+    public Task Report(ImmutableArray<DeliveryReport> reports)
+    {
+        var pages = new Dictionary<string, ImmutableArray<RowReport>.Builder>();
+        foreach (var report in reports.IsDefault ? [] : reports)
+        {
+            if (report.State is not (DeliveryState.Passed or DeliveryState.Undelivered or DeliveryState.Delivered))
+                continue;
+            if (report.Kind == MessageKind.Campaign && Row(report) is { } row)
+                Add(new CampaignKey(report.AccountId, report.CampaignId).Page((int)(row / PageRules.PageSize)), new((int)(row % PageRules.PageSize), report.State));
+        }
+
+        return Task.WhenAll(pages.Select(page => GrainFactory.GetGrain<IRecipientPageGrain>(page.Key).Report(page.Value.ToImmutable())));
+
+        void Add(string page, RowReport row)
+        {
+            if (!pages.TryGetValue(page, out var rows))
+                pages[page] = rows = ImmutableArray.CreateBuilder<RowReport>();
+            rows.Add(row);
+        }
+    }
+
+    // Null when no campaign can have made the id.
+    private static long? Row(DeliveryReport report)
+    {
+        var (campaign, id) = (report.CampaignId, report.MessageId);
+        return !string.IsNullOrEmpty(report.AccountId) && !report.AccountId.Contains('/', StringComparison.Ordinal)
+            && !string.IsNullOrEmpty(campaign) && id is not null
+            && id.Length > campaign.Length + 1 && id.StartsWith(campaign, StringComparison.Ordinal) && id[campaign.Length] == ':'
+            && long.TryParse(id.AsSpan(campaign.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var row) && row < CampaignRules.MaxRows
+            ? row : null;
+    }
 }

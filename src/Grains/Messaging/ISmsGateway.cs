@@ -11,6 +11,12 @@ public interface ISmsGateway
     /// (not reachable before anything was sent, too busy, a wrong password) is <see cref="HandOverOutcome.Unavailable"/>.
     /// </summary>
     Task<HandOver> Send(SmsMessage message);
+
+    /// <summary>
+    /// Waits until more messages may be handed over, and tells how many: 1 to <paramref name="wanted"/>, or 0 when it was cancelled before. So many messages that are marked
+    /// <see cref="SmsMessage.Reserved"/> then wait for no rate, so that nobody has to declare messages under way that only wait for their turn. A gateway without a rate takes all at once.
+    /// </summary>
+    ValueTask<int> Reserve(int wanted, CancellationToken cancellationToken) => new(wanted);
 }
 
 /// <summary>One message to one recipient.</summary>
@@ -39,6 +45,9 @@ public readonly record struct SmsMessage
 
     /// <summary>The sender that the phone shows; null for the gateway's own.</summary>
     public string? From { get; init; }
+
+    /// <summary>Its place in the gateway's rate was reserved before.</summary>
+    public bool Reserved { get; init; }
 }
 
 /// <summary>How a hand-over ended.</summary>

@@ -9,6 +9,7 @@ using Connect.Grains.Campaigns;
 using Connect.Grains.Messaging;
 using Connect.Grains.Purchases;
 using Connect.Grains.Tests.Messaging;
+using Connect.Messaging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -75,6 +76,14 @@ public sealed class CampaignCluster : IAsyncLifetime
     public IAutomationGrain Automation(string account, string flow = "birthday") => _cluster.Client.GetGrain<IAutomationGrain>($"{account}/{flow}");
 
     public IRecipientPageGrain Page(string account, int page, string id = "c1") => _cluster.Client.GetGrain<IRecipientPageGrain>($"{account}/{id}/{page}");
+
+    public IDeliveryReportsGrain Reports => _cluster.Client.GetGrain<IDeliveryReportsGrain>(0);
+
+    /// <summary>Reports the same about some rows of a campaign.</summary>
+    public Task Report(string account, DeliveryState state, IEnumerable<int> rows, string id = "c1") => Reports.Report(
+    [
+        .. rows.Select(row => new DeliveryReport { AccountId = account, Kind = MessageKind.Campaign, CampaignId = id, MessageId = $"{id}:{row}", State = state }),
+    ]);
 
     /// <summary>Ends the silo without a goodbye, and starts another.</summary>
     public async Task ReplaceSilo()

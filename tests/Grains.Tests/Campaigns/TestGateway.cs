@@ -6,17 +6,37 @@ namespace Connect.Grains.Tests.Campaigns;
 /// <summary>A gateway that notes what it was given, before anything else happens.</summary>
 public sealed class TestGateway : ISmsGateway
 {
-    private readonly ConcurrentQueue<SmsMessage> _messages = new();
+    private readonly ConcurrentQueue<Attempt> _attempts = new();
 
     /// <summary>What becomes of a message; accepted at once unless set.</summary>
     public Func<SmsMessage, Task<HandOver>> Answer { get; set; } = _ => HandOver.Accepted;
 
-    /// <summary>All that was handed over, refused ones too.</summary>
-    public IReadOnlyCollection<SmsMessage> Messages => _messages;
+    /// <summary>All that was handed over, refused ones too; not what was sent away because the gateway was unavailable.</summary>
+    public IEnumerable<SmsMessage> Messages => _attempts.Where(attempt => !attempt.SentAway).Select(attempt => attempt.Message);
+
+    /// <summary>How often a message was sent away because the gateway was unavailable.</summary>
+    public int SentAway => _attempts.Count(attempt => attempt.SentAway);
 
     public Task<HandOver> Send(SmsMessage message)
     {
-        _messages.Enqueue(message);
-        return Answer(message);
+        var attempt = new Attempt(message);
+        _attempts.Enqueue(attempt);
+        var answer = Answer(message);
+        return answer.IsCompletedSuccessfully ? attempt.Note(answer.Result) : NoteLater(attempt, answer);
+    }
+
+    private static async Task<HandOver> NoteLater(Attempt attempt, Task<HandOver> answer) => await attempt.Note(await answer);
+
+    private sealed class Attempt(SmsMessage message)
+    {
+        public SmsMessage Message { get; } = message;
+
+        public bool SentAway { get; private set; }
+
+        public Task<HandOver> Note(HandOver answer)
+        {
+            SentAway = answer.Outcome == HandOverOutcome.Unavailable;
+            return Task.FromResult(answer);
+        }
     }
 }

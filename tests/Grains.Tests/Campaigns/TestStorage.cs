@@ -11,6 +11,7 @@ namespace Connect.Grains.Tests.Campaigns;
 public sealed class TestStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string State, string Grain), (string Json, string ETag)> _rows = new();
+    private readonly ConcurrentDictionary<(string State, string Grain), int> _counts = new();
     private int _writes;
 
     /// <summary>Called before each write with the state's name and what would be stored; throws to fail it.</summary>
@@ -33,8 +34,23 @@ public sealed class TestStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    /// <summary>Waited for before each write with the state's name and what would be stored.</summary>
+    public Func<string, object?, Task>? Hold { get; set; }
+
+    /// <summary>How often each state was written.</summary>
+    public int Writes(string stateName, string grain) => _counts.GetValueOrDefault((stateName, grain));
+
+    /// <summary>What is stored under a grain's key, or null.</summary>
+    public T? Stored<T>(string stateName, string grain) =>
+        _rows.FirstOrDefault(row => row.Key.State == stateName && row.Key.Grain.EndsWith("/" + grain, StringComparison.Ordinal)).Value.Json is { } json
+            ? JsonSerializer.Deserialize<T>(json)
+            : default;
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (Hold is { } hold)
+            await hold(stateName, grainState.State);
+        _counts.AddOrUpdate((stateName, grainId.Key.ToString()!), 1, (_, count) => count + 1);
         BeforeWrite?.Invoke(stateName, grainState.State);
         var key = (stateName, grainId.ToString());
         var etag = Interlocked.Increment(ref _writes).ToString(CultureInfo.InvariantCulture);
@@ -51,8 +67,6 @@ public sealed class TestStorage : IGrainStorage
             _rows[key] = (JsonSerializer.Serialize((T)(object)((SavedRecord)(object)grainState.State! with { Writer = "another" })), etag);
             throw new IOException("The answer is lost.");
         }
-
-        return Task.CompletedTask;
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

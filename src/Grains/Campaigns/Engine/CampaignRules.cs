@@ -91,8 +91,8 @@ public static class CampaignRules
         _ => RecipientStatus.Pending,
     };
 
-    /// <summary>The campaign with these figures.</summary>
-    public static CampaignView View(string id, CampaignState state, PageFigures figures) => new()
+    /// <summary>The campaign with these figures of its pages, and what was reported about them.</summary>
+    public static CampaignView View(string id, CampaignState state, PageFigures figures, PageDelivery delivery) => new()
     {
         Id = id,
         Name = state.Draft!.Name,
@@ -100,16 +100,18 @@ public static class CampaignRules
         Status = state.Status,
         ScheduledAt = state.Draft.ScheduledAt,
         Total = state.Total,
-        Sent = figures.Sent,
+        Sent = figures.Sent + delivery.Resolved,
         Failed = figures.Failed,
         Skipped = state.SkippedAtImport + figures.TooLong,
-        Unknown = figures.Unknown,
+        Unknown = figures.Unknown - delivery.Resolved,
         Remaining = Remaining(state, figures),
         CreditsUsed = figures.Credits,
         CreatedAt = state.CreatedAt,
         EndedAt = state.EndedAt,
         DuplicateOf = state.Draft.DuplicateOf,
         Importing = state.Importing && state.Status == CampaignStatus.Draft,
+        Delivered = delivery.Delivered,
+        Undelivered = delivery.Undelivered,
     };
 
     /// <summary>Who started a send, as the ledger takes it: at most 100 characters, nothing unprintable. A debit that the ledger could not keep would be tried for ever.</summary>

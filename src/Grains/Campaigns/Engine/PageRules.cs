@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Connect.Campaigns;
 using Connect.Grains.Messaging;
+using Connect.Messaging;
 
 namespace Connect.Grains.Campaigns.Engine;
 
@@ -80,6 +81,75 @@ public static class PageRules
         return row;
     }
 
+    /// <summary>
+    /// Takes the outcomes of a window. Rows of it that still wait were surely not taken, so the marker is drawn back to the first of them; but one that something was <paramref name="reported"/>
+    /// about was taken, whatever the gateway says, and is not handed over again.
+    /// </summary>
+    public static PageProgress Outcomes(PageProgress progress, byte[] marks, byte[]? reported)
+    {
+        marks = (byte[])marks.Clone();
+        var next = progress.HandingTo;
+        for (var row = progress.HandingTo - 1; row >= progress.HandedTo; row--)
+        {
+            if (Mark.Status(marks[row]) != RecipientStatus.Pending)
+                continue;
+            if (reported is not null && reported[row] != 0)
+                marks[row] = Mark.With(marks[row], RecipientStatus.Unknown);
+            else
+                next = row;
+        }
+
+        return progress with { Marks = marks, HandedTo = next, HandingTo = next };
+    }
+
+    /// <summary>Whether anything can be reported about a row: it was handed over, or may have been.</summary>
+    public static bool IsReportable(PageProgress progress, int row) => row >= 0 && row < progress.Marks.Length && Mark.Status(progress.Marks[row]) switch
+    {
+        RecipientStatus.Sent or RecipientStatus.Unknown => true,
+        RecipientStatus.Pending => row >= progress.HandedTo && row < progress.HandingTo,
+        _ => false,
+    };
+
+    /// <summary>Whether anything was reported about any row.</summary>
+    public static bool HasReports(PageProgress progress) => Array.Exists(progress.Marks, mark => Mark.Delivery(mark) != DeliveryState.None);
+
+    /// <summary>Adds what was reported, a <see cref="DeliveryState"/> for each row. It does no harm to add the same again, so whatever is saved takes along all that was ever reported.</summary>
+    public static PageProgress Reported(PageProgress progress, byte[]? reported)
+    {
+        if (reported is null)
+            return progress;
+        byte[]? marks = null;
+        for (var row = 0; row < progress.Marks.Length; row++)
+        {
+            var state = (DeliveryState)reported[row];
+            if (state <= Mark.Delivery(progress.Marks[row]) || !IsReportable(progress, row))
+                continue;
+            marks ??= (byte[])progress.Marks.Clone();
+            marks[row] = Mark.With(marks[row], state);
+        }
+
+        return marks is null ? progress : progress with { Marks = marks };
+    }
+
+    /// <summary>What was reported about a page, in figures. A row whose outcome is still open does not count.</summary>
+    public static PageDelivery Delivery(ReadOnlySpan<byte> marks)
+    {
+        var (delivered, decided, resolved) = (0, 0, 0);
+        foreach (var mark in marks)
+        {
+            if (mark < 1 << 6 || Mark.Status(mark) == RecipientStatus.Pending)
+                continue;
+            if (Mark.Delivery(mark) != DeliveryState.Passed)
+                decided++;
+            if (Mark.Delivery(mark) == DeliveryState.Delivered)
+                delivered++;
+            if (Mark.IsResolved(mark))
+                resolved++;
+        }
+
+        return new() { Delivered = delivered, Decided = decided, Resolved = resolved };
+    }
+
     /// <summary>Whether any paid row waits to be handed over.</summary>
     public static bool IsHandedOver(PageProgress progress)
     {
@@ -115,7 +185,9 @@ public static class PageRules
         };
     }
 
-    /// <summary>The figures of a page. Until the account has answered nothing counts: the page may never be reached.</summary>
+    /// <summary>
+    /// The figures of a page. Until the account has answered nothing counts: the page may never be reached. What reports have changed since is left out: a campaign adds it for all its pages.
+    /// </summary>
     public static PageFigures Figures(PagePhase phase, ReadOnlySpan<byte> marks)
     {
         if (phase < PagePhase.HandingOver)
@@ -148,7 +220,7 @@ public static class PageRules
         if (progress.Phase < PagePhase.HandingOver)
             return row.Status == RecipientStatus.Pending ? (unreached, PreparedParts(progress, index)) : (row.Status, 0);
         var mark = progress.Marks[index];
-        return (Mark.Status(mark), Mark.Parts(mark));
+        return (Mark.Shown(mark), Mark.Parts(mark));
     }
 
     private static int PreparedParts(PageProgress progress, int index) => progress.Phase == PagePhase.Prepared ? Mark.Parts(progress.Marks[index]) : 0;

@@ -8,8 +8,14 @@ public static class WindowSize
     /// <summary>The first window of a campaign.</summary>
     public const int First = 50;
 
+    /// <summary>The first window after the gateway was unavailable.</summary>
+    public const int Probe = 1;
+
     /// <summary>The narrowest window, unless the settings allow less.</summary>
     public const int Least = 10;
+
+    /// <summary>How long a window begins further messages. What it did not come to waits for the next.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(500);

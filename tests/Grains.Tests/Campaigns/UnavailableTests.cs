@@ -1,0 +1,100 @@
+using Connect.Campaigns;
+using Connect.Grains.Campaigns.Engine;
+using Connect.Grains.Messaging;
+using static Connect.Grains.Tests.Campaigns.CampaignCluster;
+
+namespace Connect.Grains.Tests.Campaigns;
+
+/// <summary>A gateway that takes nothing for a while.</summary>
+public sealed class UnavailableTests : IAsyncLifetime
+{
+    private static readonly Task<HandOver> Unavailable = Task.FromResult(new HandOver(HandOverOutcome.Unavailable, "503"));
+
+    private readonly CampaignCluster _cluster = new();
+    private volatile bool _available;
+
+    public Task InitializeAsync() => _cluster.InitializeAsync();
+
+    public Task DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task A_send_waits_for_the_gateway_and_goes_on_where_it_was_with_nothing_twice_and_nothing_unknown()
+    {
+        await _cluster.OpenAccount("a", 5_000);
+        var taken = 0;
+        _cluster.Gateway.Answer = _ => _available || Interlocked.Increment(ref taken) <= 700 ? HandOver.Accepted : Unavailable;
+        var before = _cluster.Time.GetUtcNow();
+        await (await _cluster.Draft("a", People(3_000))).Send("ana");
+
+        var waiting = await _cluster.When("a", view => view is { Sent: 700, WaitingForGatewaySince: not null });
+        Assert.InRange(waiting.WaitingForGatewaySince!.Value, before, _cluster.Time.GetUtcNow());
+        Assert.Equal((CampaignStatus.Sending, 2_300, 0, 0), (waiting.Status, waiting.Remaining, waiting.Failed, waiting.Unknown));
+        var tries = _cluster.Gateway.SentAway;
+        await _cluster.When("a", _ => _cluster.Gateway.SentAway > tries + 4);
+        Assert.Equal(700, _cluster.HandedOver("a").Length);
+        _available = true;
+
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.Completed, 3_000, 0, 3_000, null), (view.Status, view.Sent, view.Unknown, view.CreditsUsed, view.WaitingForGatewaySince));
+        Assert.Equal(Enumerable.Range(0, 3_000), _cluster.HandedOver("a"));
+    }
+
+    [Fact]
+    public async Task Rows_of_one_window_that_were_taken_are_not_handed_over_again_with_those_that_were_not()
+    {
+        await _cluster.OpenAccount("a", 5_000);
+        var tried = new HashSet<string>();
+        _cluster.Gateway.Answer = async message =>
+        {
+            // Every third is sent away the first time, late, when others of its window are on their way.
+            bool first;
+            lock (tried)
+                first = tried.Add(message.MessageId);
+            await Task.Yield();
+            var row = int.Parse(message.MessageId[3..], System.Globalization.CultureInfo.InvariantCulture);
+            return new(row % 3 == 1 && row < 90 && first ? HandOverOutcome.Unavailable : row % 7 == 0 ? HandOverOutcome.Refused : HandOverOutcome.Accepted);
+        };
+        await (await _cluster.Draft("a", People(600))).Send("ana");
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.Completed, 514, 86, 0, 514), (view.Status, view.Sent, view.Failed, view.Unknown, view.CreditsUsed));
+        Assert.Equal(30, _cluster.Gateway.SentAway);
+        Assert.Equal(Enumerable.Range(0, 600), _cluster.HandedOver("a"));
+        Assert.Equal(4_486, (await _cluster.Account("a").GetCredits()).Available);
+    }
+
+    [Fact]
+    public async Task A_cancel_ends_the_wait_and_gives_back_what_was_paid()
+    {
+        await _cluster.OpenAccount("a", 5_000);
+        var taken = 0;
+        _cluster.Gateway.Answer = _ => Interlocked.Increment(ref taken) <= 700 ? HandOver.Accepted : Unavailable;
+        var campaign = await _cluster.Draft("a", People(3_000));
+        await campaign.Send("ana");
+        await _cluster.When("a", view => view is { Sent: 700, WaitingForGatewaySince: not null });
+        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.Canceled, 700, 0, 700, 2_300, null), (view.Status, view.Sent, view.Unknown, view.CreditsUsed, view.Remaining, view.WaitingForGatewaySince));
+        Assert.Equal(4_300, (await _cluster.Account("a").GetCredits()).Available);
+        Assert.Equal(2_300, (await campaign.Duplicate("rest", "ana"))!.Total);
+    }
+
+    [Fact]
+    public async Task A_silo_killed_while_it_waits_leaves_nothing_unknown()
+    {
+        await _cluster.OpenAccount("a", 5_000);
+        var taken = 0;
+        _cluster.Gateway.Answer = _ => _available || Interlocked.Increment(ref taken) <= 700 ? HandOver.Accepted : Unavailable;
+        await (await _cluster.Draft("a", People(3_000))).Send("ana");
+        await _cluster.When("a", view => view is { Sent: 700, WaitingForGatewaySince: not null });
+        // From here on no page gets to try again; those that just do come to the end of it.
+        _cluster.Storage.Hold = (_, value) => value is PageProgress progress && progress.HandingTo > progress.HandedTo ? Task.Delay(-1) : Task.CompletedTask;
+        await _cluster.When("a", _ => Enumerable.Range(0, 6).All(page =>
+            _cluster.Storage.Stored<PageProgress>("recipient-page-progress", $"a/c1/{page}") is not { Phase: PagePhase.HandingOver } progress || progress.HandingTo <= progress.HandedTo));
+        await _cluster.ReplaceSilo();
+        _cluster.Storage.Hold = null;
+        _available = true;
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.Completed, 3_000, 0, 3_000), (view.Status, view.Sent, view.Unknown, view.CreditsUsed));
+        Assert.Equal(Enumerable.Range(0, 3_000), _cluster.HandedOver("a"));
+    }
+}

@@ -75,7 +75,7 @@ public sealed class UnavailableTests : IAsyncLifetime
         var view = await _cluster.Ended("a");
         Assert.Equal((CampaignStatus.Canceled, 700, 0, 700, 2_300, null), (view.Status, view.Sent, view.Unknown, view.CreditsUsed, view.Remaining, view.WaitingForGatewaySince));
         Assert.Equal(4_300, (await _cluster.Account("a").GetCredits()).Available);
-        Assert.Equal(2_300, (await campaign.Duplicate("rest", "ana"))!.Total);
+        Assert.Equal(2_300, (await campaign.Duplicate("rest", DuplicateOf.Remaining, "ana"))!.Total);
     }
 
     [Fact]

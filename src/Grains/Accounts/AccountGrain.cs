@@ -207,13 +207,15 @@ public sealed partial class AccountGrain(
     {
         var operationId = command.OperationId ?? "";
         var digest = RecentOperations.Digest(operationId);
+        var refused = false;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             await Ready();
-            // On the ordinary path the unique key of the ledger does the looking up.
+            // On the ordinary path the unique key of the ledger does the looking up; a refusal never gets there.
             LedgerEntry? posted = null;
             var seen = _recent.MayHold(digest);
-            if ((seen || LooksUpFirst) && AccountDecider.IsOperationId(operationId))
+            var looksUp = seen || LooksUpFirst || refused;
+            if (looksUp && AccountDecider.IsOperationId(operationId))
             {
                 // The first of two may still be on its way.
                 if (!await Durable()) continue;
@@ -229,6 +231,13 @@ public sealed partial class AccountGrain(
                 About = about,
                 AlreadyReversed = alreadyReversed,
             });
+            if (!looksUp && !decision.Result.Holds)
+            {
+                // What it asks for may be gone because it was posted before, and its answer lost: then that answer is to be given again.
+                refused = true;
+                continue;
+            }
+
             if (decision.Entries.IsEmpty)
             {
                 if (await Durable()) return decision.Result;

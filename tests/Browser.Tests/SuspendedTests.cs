@@ -22,7 +22,10 @@ public sealed class SuspendedTests(World world)
         await page.Loaded("Setup auto top-up");
         await page.Says("banner", "");
         await page.Mentions("cure", "It goes on by itself when you add another card");
+        var lastAttempt = page.GetByTestId("last-attempt").Locator("a");
+        var before = await lastAttempt.GetAttributeAsync("href");
         await page.Button("Try again").ClickAsync();
+        await Assertions.Expect(lastAttempt).Not.ToHaveAttributeAsync("href", before!);
         await page.Mentions("state", "Paused: The bank declined the card ending 0341.");
         await page.Button("Update card").First.ClickAsync();
         await page.TypeCard("5555555555554444");

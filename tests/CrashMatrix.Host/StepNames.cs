@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Connect.Grains.Accounts.Ledger;
+using Connect.Grains.Messaging;
 using Connect.Grains.Purchases;
 using Orleans.Storage;
 
@@ -32,6 +33,9 @@ internal static partial class StepNames
     /// <summary>Calls of Stripe.</summary>
     public static Step? OfStripe(StepCall call) =>
         call.Caller is { } grain && typeof(Task).IsAssignableFrom(call.Method.ReturnType) ? new(Account(grain), $"Stripe: {Words(call.Method.Name)}") : null;
+
+    /// <summary>Messages handed over to the SMS gateway.</summary>
+    public static Step? OfSms(StepCall call) => call.Arguments is [SmsMessage message] ? new(message.AccountId, "hand over") : null;
 
     /// <summary>Entries appended to the ledger.</summary>
     public static string OfAppend(LedgerAppend append) => $"append {string.Join(" + ", append.Entries.Select(entry => entry.Kind))}";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Connect.Grains.Accounts.Ledger;
+using Connect.Grains.Messaging;
 using Connect.Grains.Purchases.Stripe;
 using Connect.Silo;
 using Orleans.Storage;
@@ -23,6 +24,7 @@ internal sealed class Steps
         Wrap<IStoredStates>(services, typeof(IGrainStorage), CreditsHosting.GrainStorage, StepNames.OfStorage);
         Wrap<IReminderTable>(services, typeof(IReminderTable), null, StepNames.OfReminders);
         Wrap<IStripeGateway>(services, typeof(IStripeGateway), null, StepNames.OfStripe);
+        Wrap<ISmsGateway>(services, typeof(ISmsGateway), null, StepNames.OfSms);
         Replace(services, typeof(ILedgerStore), null, (inner, _) => StepProxy<ILedgerStore>.Around(inner, new LedgerTurnstile(this, (ILedgerStore)inner).Cross));
     }
 

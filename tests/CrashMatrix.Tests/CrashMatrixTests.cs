@@ -1,3 +1,4 @@
+using Connect.CrashMatrix.Sending;
 using Xunit.Abstractions;
 
 namespace Connect.CrashMatrix.Tests;
@@ -23,10 +24,23 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         Assert.InRange(cells.Count(cell => cell.AtItsPoint), cells.Count * 9 / 10, cells.Count);
     }
 
+    [Fact]
+    public async Task Killed_at_any_step_of_a_send_nobody_receives_a_message_twice_and_no_credit_is_lost()
+    {
+        var matrix = await SendMatrix.Discover(Shape.Embedded);
+        var cells = matrix.Some();
+
+        await matrix.Play(Shape.Embedded, cells, batch: 100);
+        Print(matrix.Report());
+
+        Assert.Empty(cells.Where(cell => cell.Wrong.Count > 0).Select(cell => $"{cell.Name}: {string.Join("; ", cell.Wrong)}"));
+        Assert.InRange(cells.Count(cell => cell.AtItsPoint), cells.Count * 8 / 10, cells.Count);
+    }
+
     private void Print(string report)
     {
         output.WriteLine(report);
         if (Environment.GetEnvironmentVariable("REPORT") is { Length: > 0 } file)
-            File.WriteAllText(file, report);
+            File.AppendAllText(file, report);
     }
 }

@@ -26,16 +26,15 @@ internal sealed class Books
         await using var opened = connection;
         await connection.OpenAsync();
         var books = new Books();
-        await foreach (var row in Rows(connection, "SELECT grain_id_extension, payload FROM orleans_storage WHERE grain_type = 'purchase' AND payload IS NOT NULL"))
+        await foreach (var (key, stored) in StoredStates.Read(connection, "purchase"))
         {
-            var stored = JsonDocument.Parse((byte[])row[1]).RootElement;
             if (!stored.TryGetProperty("Current", out var purchase) || purchase.GetProperty("Phase").GetInt32() == Quoted)
                 continue;
             var page = purchase.TryGetProperty("NextActionUrl", out var url) ? url.GetString() : null;
-            books.Purchases[row.GetString(0)] = new(purchase.GetProperty("Phase").GetInt32(), purchase.GetProperty("Ended").GetBoolean(), page);
+            books.Purchases[key] = new(purchase.GetProperty("Phase").GetInt32(), purchase.GetProperty("Ended").GetBoolean(), page);
         }
 
-        await foreach (var row in Rows(connection, "SELECT account_id, kind, credits, CAST(detail AS TEXT) FROM ledger WHERE kind IN ('grant', 'top_up_started')"))
+        await foreach (var row in StoredStates.Rows(connection, "SELECT account_id, kind, credits, CAST(detail AS TEXT) FROM ledger WHERE kind IN ('grant', 'top_up_started')"))
         {
             var detail = JsonDocument.Parse(row.GetString(3)).RootElement;
             if (!detail.TryGetProperty("purchase_id", out var id))
@@ -47,18 +46,9 @@ internal sealed class Books
                 books.TopUps.Add(purchase);
         }
 
-        await foreach (var row in Rows(connection, "SELECT grain_id FROM orleans_reminders WHERE grain_id LIKE 'purchase/%'"))
+        await foreach (var row in StoredStates.Rows(connection, "SELECT grain_id FROM orleans_reminders WHERE grain_id LIKE 'purchase/%'"))
             books.Reminded.Add(row.GetString(0)["purchase/".Length..]);
         return books;
-    }
-
-    private static async IAsyncEnumerable<DbDataReader> Rows(DbConnection connection, string query)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = query;
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            yield return reader;
     }
 }
 

@@ -1,7 +1,3 @@
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
-
 namespace Connect.CrashMatrix;
 
 /// <summary>The owner of one cell's account, who knows the HTTP API only and repeats an unanswered request with the key it had.</summary>
@@ -10,7 +6,7 @@ internal sealed class Customer(HttpClient http, Func<Uri> api, string account, F
     private const long Credits = 1_000;
     private const long Threshold = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private string? token;
+    private readonly Visitor visitor = new(http, api, account);
     private Task<Answered?> asked = Task.FromResult<Answered?>(null);
 
     /// <summary>The account.</summary>
@@ -28,8 +24,8 @@ internal sealed class Customer(HttpClient http, Func<Uri> api, string account, F
     /// <summary>Everything up to the purchase: account, card, quote or settings.</summary>
     public async Task Prepare(string operatorToken)
     {
-        token = (await Post("/sandbox/token", new { accountId = account, userId = "owner", role = "admin" }, null)).Body.GetProperty("token").GetString();
-        await Post($"/sandbox/accounts/{account}/cards", new { number = flow.Card, expMonth = 12, expYear = 2035 }, null);
+        await visitor.SignIn();
+        await visitor.Post($"/sandbox/accounts/{account}/cards", new { number = flow.Card, expMonth = 12, expYear = 2035 }, null);
         if (flow.AfterUnknown)
             EarlierQuote = await NewQuote("earlier");
         if (!flow.Automatic)
@@ -38,8 +34,8 @@ internal sealed class Customer(HttpClient http, Func<Uri> api, string account, F
             return;
         }
 
-        await Send(HttpMethod.Post, $"/v1/operator/accounts/{account}/grants", new { credits = Threshold, reason = "a balance at the threshold" }, $"{account}-start", operatorToken);
-        await Send(HttpMethod.Put, Path("auto-top-up"), new { enabled = true, threshold = Threshold, credits = Credits }, null, token, anyVersion: true);
+        await visitor.Send(HttpMethod.Post, $"/v1/operator/accounts/{account}/grants", new { credits = Threshold, reason = "a balance at the threshold" }, $"{account}-start", operatorToken);
+        await visitor.Send(HttpMethod.Put, visitor.Path("auto-top-up"), new { enabled = true, threshold = Threshold, credits = Credits }, anyVersion: true);
     }
 
     /// <summary>Sends the request that buys, and does not wait for its answer.</summary>
@@ -56,7 +52,7 @@ internal sealed class Customer(HttpClient http, Func<Uri> api, string account, F
     {
         try
         {
-            var answer = await Send(HttpMethod.Get, Path($"purchases/{purchase[(account.Length + 1)..]}"), null, null, token, anyAnswer: true).WaitAsync(Patience);
+            var answer = await visitor.Send(HttpMethod.Get, visitor.Path($"purchases/{purchase[(account.Length + 1)..]}"), anyAnswer: true).WaitAsync(Patience);
             return answer.Status == 200 ? answer.Body.GetProperty("status").GetString() : null;
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or TimeoutException)
@@ -72,7 +68,7 @@ internal sealed class Customer(HttpClient http, Func<Uri> api, string account, F
             await Status(purchase);
         try
         {
-            await Send(HttpMethod.Get, Path("auto-top-up"), null, null, token, anyAnswer: true).WaitAsync(Patience);
+            await visitor.Send(HttpMethod.Get, visitor.Path("auto-top-up"), anyAnswer: true).WaitAsync(Patience);
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or TimeoutException)
         {
@@ -83,51 +79,14 @@ internal sealed class Customer(HttpClient http, Func<Uri> api, string account, F
     /// <summary>Where auto top-up stands.</summary>
     public async Task<(string State, string? SuspendedBecause)> TopUp()
     {
-        var body = (await Send(HttpMethod.Get, Path("auto-top-up"), null, null, token)).Body;
+        var body = (await visitor.Send(HttpMethod.Get, visitor.Path("auto-top-up"))).Body;
         return (body.GetProperty("state").GetString()!, body.GetProperty("suspendedBecause").GetString());
     }
 
-    private async Task<Answered?> Ask(string? quote)
-    {
-        try
-        {
-            return flow.Automatic
-                ? await Send(HttpMethod.Post, Path("automations/greeting/messages"), new { to = "+61491570156", text = "Hello" }, $"{account}-send", token, anyAnswer: true)
-                : await Send(HttpMethod.Post, Path("purchases"), new { quoteId = quote }, $"{account}-buy-{quote}", token, anyAnswer: true);
-        }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
-        {
-            return null;
-        }
-    }
+    private Task<Answered?> Ask(string? quote) => flow.Automatic
+        ? visitor.Try(HttpMethod.Post, visitor.Path("automations/greeting/messages"), new { to = "+61491570156", text = "Hello" }, $"{account}-send")
+        : visitor.Try(HttpMethod.Post, visitor.Path("purchases"), new { quoteId = quote }, $"{account}-buy-{quote}");
 
     private async Task<string> NewQuote(string name) =>
-        (await Send(HttpMethod.Post, Path("quotes"), new { credits = Credits }, $"{account}-{name}", token)).Body.GetProperty("id").GetString()!;
-
-    private string Path(string below) => $"/v1/accounts/{account}/{below}";
-
-    private Task<Answered> Post(string path, object body, string? key) => Send(HttpMethod.Post, path, body, key, token);
-
-    private async Task<Answered> Send(HttpMethod method, string path, object? body, string? key, string? bearer, bool anyVersion = false, bool anyAnswer = false)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(api(), path));
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        if (bearer is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
-        if (key is not null)
-            request.Headers.Add("Idempotency-Key", key);
-        if (anyVersion)
-            request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
-        using var response = await http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        if (!anyAnswer && !response.IsSuccessStatusCode)
-            throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {text}");
-        return new((int)response.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default);
-    }
+        (await visitor.Post(visitor.Path("quotes"), new { credits = Credits }, $"{account}-{name}")).Body.GetProperty("id").GetString()!;
 }
-
-/// <summary>An answer of the API.</summary>
-/// <param name="Status">HTTP status.</param>
-/// <param name="Body">JSON body.</param>
-internal sealed record Answered(int Status, JsonElement Body);

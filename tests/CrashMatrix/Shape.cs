@@ -16,6 +16,9 @@ public abstract class Shape : IDisposable
     /// <summary>Where accounts are held: the process that is killed.</summary>
     public abstract Uri Steps { get; }
 
+    /// <summary>What the SMS sandbox took: for whom, and to which number, once for each time.</summary>
+    public abstract IEnumerable<(string Account, string To)> Messages();
+
     /// <summary>Opens the program's database, beside the program.</summary>
     public abstract DbConnection Open();
 
@@ -42,6 +45,7 @@ public abstract class Shape : IDisposable
         ["Stripe:TimeoutSeconds"] = "1",
         ["Stripe:MaxNetworkRetries"] = "0",
         ["Credits:DataDirectory"] = folder,
+        ["Messaging:HandOverWindow"] = "100",
         ["Logging:LogLevel:Default"] = "Error",
         ["Logging:LogLevel:Connect"] = "Error",
         ["Logging:LogLevel:Orleans"] = "Error",
@@ -56,6 +60,8 @@ public abstract class Shape : IDisposable
         public override Uri Api => url;
 
         public override Uri Steps => url;
+
+        public override IEnumerable<(string, string)> Messages() => SmsRecords.Read(folder).Select(message => (message.AccountId, message.To));
 
         public override DbConnection Open() => new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "credits.db"), Pooling = false }.ToString());
 
@@ -84,6 +90,8 @@ public abstract class Shape : IDisposable
         public override Uri Api => url;
 
         public override Uri Steps => silo!.Url;
+
+        public override IEnumerable<(string, string)> Messages() => SmsRecords.Read(folder).Select(message => (message.AccountId, message.To));
 
         public override DbConnection Open() => new NpgsqlConnection(database);
 

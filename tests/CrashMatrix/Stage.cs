@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -17,13 +18,27 @@ internal sealed class Stage : IDisposable
     /// <summary>The sandbox.</summary>
     public Sandbox Sandbox { get; }
 
-    /// <summary>Starts both and prepares an account for every cell.</summary>
-    public static async Task<(Stage Stage, List<Play> Plays)> Open(Shape shape, IReadOnlyList<Cell> cells)
+    /// <summary>Starts both. Returns an operator's token as well.</summary>
+    public static async Task<(Stage Stage, string OperatorToken)> Open(Shape shape)
     {
         var stage = new Stage(shape, await Sandbox.Start());
         try
         {
-            var token = await stage.Start();
+            return (stage, await stage.Start());
+        }
+        catch
+        {
+            stage.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts both and prepares an account for every cell.</summary>
+    public static async Task<(Stage Stage, List<Play> Plays)> Open(Shape shape, IReadOnlyList<Cell> cells)
+    {
+        var (stage, token) = await Open(shape);
+        try
+        {
             var plays = cells.Select((cell, number) => new Play(cell, new Customer(stage.http, () => shape.Api, $"{cell.Flow.Code}-{number}", cell.Flow))).ToList();
             await Parallel.ForEachAsync(plays, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (play, _) => await play.Customer.Prepare(token));
             // What saving the cards left to do is done, so that it does not mix with the purchases.
@@ -46,11 +61,20 @@ internal sealed class Stage : IDisposable
         return body.GetProperty("token").GetString()!;
     }
 
+    /// <summary>Somebody of an account.</summary>
+    public Visitor Visit(string account) => new(http, () => shape.Api, account);
+
+    /// <summary>POST at the program that must succeed, soon or later.</summary>
+    public Task<JsonElement> Post(string path, object body) => Insist(path, body);
+
     /// <summary>kill -9.</summary>
     public void Kill() => shape.Kill();
 
-    /// <summary>What the database holds.</summary>
-    public Task<Books> Read() => Books.Read(shape.Open());
+    /// <summary>A connection to the database, beside the program.</summary>
+    public DbConnection Open() => shape.Open();
+
+    /// <summary>What the database holds of purchases.</summary>
+    public Task<Books> Read() => Books.Read(Open());
 
     /// <summary>Counts the steps of accounts from now on, and holds each at its point.</summary>
     public async Task Arm(IEnumerable<object> holds)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Connect.Testing;
 
 /// <summary>The program as one process with embedded data in a folder of its own, which outlives the process and goes with this.</summary>
@@ -23,12 +21,8 @@ public sealed class EmbeddedProgram : IDisposable
     /// <summary>Bytes of memory that the process holds.</summary>
     public long WorkingSet => process!.WorkingSet;
 
-    /// <summary>The numbers of all messages that the SMS sandbox took, from its files: one for each time it was handed a message, less what its process died over. Asking the sandbox would read them again for each page.</summary>
-    public IEnumerable<string> Messages() =>
-        from file in Directory.EnumerateFiles(folder, "sms-*.jsonl", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        from line in File.ReadLines(file)
-        where line.EndsWith('}')
-        select JsonDocument.Parse(line).RootElement.GetProperty("to").GetString()!;
+    /// <summary>What the SMS sandbox took.</summary>
+    public IEnumerable<SmsRecord> Messages() => SmsRecords.Read(folder);
 
     /// <summary>Signs a person in.</summary>
     public Task<CreditsClient> SignIn(string account, string role = "admin") => CreditsClient.SignIn(Url, account, role, $"{++visits}");

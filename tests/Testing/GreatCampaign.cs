@@ -55,7 +55,7 @@ public sealed class GreatCampaign(Action<string> say, int recipients, int kills)
             && ended.CreditsUsed == model.Used, $"{ended}; {model}");
         Expect("without a kill nothing is in doubt", kills > 0 || ended.Unknown == 0, ended);
         Expect("the balance is what was not enough for one more", await client.Available() == model.Granted - model.Used, await client.Available());
-        await ExpectList(client, campaign, program.Messages(), model);
+        await ExpectList(client, campaign, program.Messages().Select(message => message.To), model);
         await ExpectConservation(program);
         client.Dispose();
         say($"Nobody received the message twice, nobody behind row {model.LastPaid:N0} received it, {model.Granted:N0} granted = {model.Granted - model.Used:N0} left + {model.Used:N0} spent. Conservation holds.");

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Prints one table of figures, each beside its yardstick, measured in turn on a PostgreSQL of its own.
 #   bench/run.sh             everything
-#   bench/run.sh a b         only these sections: a, b debits, c campaigns, d activation, e memory
+#   bench/run.sh a b         only these sections: a, b debits, c campaigns, d activation, e memory,
+#                            g campaigns of 100 accounts at once, m memory while a campaign is sent
 #   bench/run.sh --quick     shorter rounds and smaller sizes, to see that it runs; its figures are no evidence
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

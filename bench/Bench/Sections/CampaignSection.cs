@@ -43,17 +43,9 @@ public static class CampaignSection
 
         async Task<double> Send(string id, int recipients)
         {
-            var campaign = host.Grains.GetGrain<ICampaignGrain>($"c/{id}");
-            Require(await campaign.Create(new CampaignDraft { Name = id, Text = "Hi {firstName}, two for one on Tuesday at The Anchor. Reply STOP to opt out.", Actor = "bench" }));
-            for (var row = 0; row < recipients; row += PageSize)
-                Require(await campaign.AddRecipients(row, [.. Enumerable.Range(row, Math.Min(PageSize, recipients - row)).Select(Recipient)]));
-            Require(await campaign.CloseImport(recipients));
-
+            var campaign = await Draft(host, "c", id, recipients);
             var watch = Stopwatch.StartNew();
-            Require(await campaign.Send("bench"));
-            CampaignView view;
-            while ((view = (await campaign.Get())!).Status == CampaignStatus.Sending)
-                await Task.Delay(20);
+            var view = await SendToTheEnd(campaign);
             var elapsed = watch.Elapsed;
             if (view.Status != CampaignStatus.Completed || view.Sent != recipients || view.CreditsUsed != recipients)
                 throw new InvalidOperationException($"The campaign did not end as it should: {view}");
@@ -63,6 +55,27 @@ public static class CampaignSection
             spent += recipients;
             return recipients / elapsed.TotalSeconds;
         }
+    }
+
+    /// <summary>A draft of that many recipients, closed.</summary>
+    public static async Task<ICampaignGrain> Draft(CreditsHost host, string account, string id, int recipients)
+    {
+        var campaign = host.Grains.GetGrain<ICampaignGrain>($"{account}/{id}");
+        Require(await campaign.Create(new CampaignDraft { Name = id, Text = "Hi {firstName}, two for one on Tuesday at The Anchor. Reply STOP to opt out.", Actor = "bench" }));
+        for (var row = 0; row < recipients; row += PageSize)
+            Require(await campaign.AddRecipients(row, [.. Enumerable.Range(row, Math.Min(PageSize, recipients - row)).Select(Recipient)]));
+        Require(await campaign.CloseImport(recipients));
+        return campaign;
+    }
+
+    /// <summary>Sends it and returns how it ended.</summary>
+    public static async Task<CampaignView> SendToTheEnd(ICampaignGrain campaign)
+    {
+        Require(await campaign.Send("bench"));
+        CampaignView view;
+        while ((view = (await campaign.Get())!).Status == CampaignStatus.Sending)
+            await Task.Delay(20);
+        return view;
     }
 
     private static RecipientInput Recipient(int row) =>

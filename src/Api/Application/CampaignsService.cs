@@ -26,8 +26,9 @@ public sealed class CampaignsService(GrainCalls calls)
     /// <summary>Counts the parts of a text, however long it is; for the counter beside an editor.</summary>
     public Task<PartCount> Count(string text) => GrainCalls.Repeat(() => Messaging.Count(text));
 
-    /// <summary>What a send would take, and whether it is covered now.</summary>
-    public async Task<Answer<EstimateBody>> Estimate(Caller? caller, string accountId, string text, ImmutableArray<RecipientInput> recipients)
+    /// <summary>What a send would take, and whether it will be covered at its time; now when null.</summary>
+    public async Task<Answer<EstimateBody>> Estimate(
+        Caller? caller, string accountId, string text, ImmutableArray<RecipientInput> recipients, DateTimeOffset? scheduledAt = null)
     {
         if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
             return refusal;
@@ -39,22 +40,23 @@ public sealed class CampaignsService(GrainCalls calls)
         if (count.Parts > MaxParts)
             return Refuse.MessageTooLong(count.Parts, count.Units);
 
-        return await Body(caller, accountId, await GrainCalls.Repeat(() => Messaging.Estimate(text, recipients)));
+        return await Body(caller, accountId, await GrainCalls.Repeat(() => Messaging.Estimate(text, recipients)), scheduledAt);
     }
 
-    /// <summary>What sending a draft would take, and whether it is covered now.</summary>
+    /// <summary>What sending a campaign that has not started would take, and whether it will be covered at its time.</summary>
     public async Task<Answer<EstimateBody>> EstimateDraft(Caller? caller, string accountId, string campaignId)
     {
-        if ((await Get(caller, accountId, campaignId)).Problem is { } problem)
+        var campaign = await Get(caller, accountId, campaignId);
+        if (campaign.Problem is { } problem)
             return problem;
         return await GrainCalls.Repeat(Campaign(accountId, campaignId).Estimate) is { } estimate
-            ? await Body(caller, accountId, estimate)
-            : CampaignOutcome.NotADraft.Problem()!;
+            ? await Body(caller, accountId, estimate, campaign.Value.ScheduledAt)
+            : CampaignOutcome.AlreadyStarted.Problem()!;
     }
 
-    private async Task<EstimateBody> Body(Caller? caller, string accountId, EstimateView estimate)
+    private async Task<EstimateBody> Body(Caller? caller, string accountId, EstimateView estimate, DateTimeOffset? scheduledAt)
     {
-        var credits = await GrainCalls.Repeat(() => calls.Account(accountId).GetCredits());
+        var coverage = await GrainCalls.Repeat(() => calls.Grains.GetGrain<ICoverageGrain>(accountId).Of(estimate.Credits, scheduledAt));
         var count = estimate.Text;
         var mayKnow = Access.Refusal(caller, accountId, Need.ReadCredits) is null;
         return new EstimateBody
@@ -67,9 +69,12 @@ public sealed class CampaignsService(GrainCalls calls)
             Units = count.Units,
             UnitsLeft = count.UnitsLeft,
             UnicodeCharacters = count.UnicodeCharacters,
-            Covered = credits.Available >= estimate.Credits,
-            Available = mayKnow ? credits.Available : null,
-            Shortfall = mayKnow ? Math.Max(0, estimate.Credits - credits.Available) : null,
+            ScheduledAt = scheduledAt,
+            Covered = coverage.Covered,
+            Available = mayKnow ? coverage.Available : null,
+            AvailableThen = mayKnow ? coverage.AvailableThen : null,
+            Shortfall = mayKnow ? coverage.Shortfall : null,
+            Buy = mayKnow ? coverage.Buy : null,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Connect.Accounts;
+using Connect.Campaigns;
 using Connect.Purchases;
 
 namespace Connect.Api.Application;
@@ -127,12 +128,25 @@ public sealed record EstimateBody
     /// <summary>The characters that made it Unicode.</summary>
     public required ImmutableArray<string> UnicodeCharacters { get; init; }
 
-    /// <summary>Whether the credits available now cover it.</summary>
+    /// <summary>When it is to be sent, UTC; null for now.</summary>
+    public DateTimeOffset? ScheduledAt { get; init; }
+
+    /// <summary>Whether the credits that will be available at that time cover it.</summary>
     public required bool Covered { get; init; }
 
     /// <summary>Credits available now; only for those who may see credits.</summary>
     public required long? Available { get; init; }
 
-    /// <summary>Credits missing now; only for those who may see credits.</summary>
+    /// <summary>Of these, what will still be available at that time: batches that expire at that instant or before it are left out; only for those who may see credits.</summary>
+    public required long? AvailableThen { get; init; }
+
+    /// <summary>Credits that will be missing then; only for those who may see credits.</summary>
     public required long? Shortfall { get; init; }
+
+    /// <summary>
+    /// What to buy now to cover it: at least the least that can be bought, more where more costs less in total. Null when it is covered, when credits bought now will have expired by then, and for those
+    /// who may not see credits.
+    /// </summary>
+    public CreditsToBuy? Buy { get; init; }
+}
 }

@@ -2,6 +2,7 @@ using Connect.Accounts;
 using Connect.Api.Problems;
 using Connect.Automations;
 using Connect.Campaigns;
+using Connect.Messaging;
 using Connect.Purchases;
 
 namespace Connect.Api.Application;
@@ -101,6 +102,16 @@ internal static class Outcomes
         CampaignOutcome.StillImporting => Refuse.Conflict("campaign-importing", "The recipients of this campaign are still being added. Send it once they all are there."),
         CampaignOutcome.ListClosed => Refuse.Conflict("campaign-list-closed", "The list of this campaign is complete. Make another campaign for more recipients."),
         CampaignOutcome.Ended => Refuse.Conflict("campaign-ended", "This campaign has ended."),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
+    /// <summary>Problem of a change of messaging settings.</summary>
+    public static Problem? Problem(this MessagingSettingsOutcome outcome) => outcome switch
+    {
+        MessagingSettingsOutcome.Done => null,
+        MessagingSettingsOutcome.InvalidCountry => Refuse.Validation("country", "This is no country whose phone numbers are known; use two letters, such as AU."),
+        MessagingSettingsOutcome.InvalidSender => Refuse.Validation("number", "A sender is a plus sign and 7 to 15 digits, or a short code of 3 to 8 digits."),
+        MessagingSettingsOutcome.SenderTaken => Refuse.Conflict("sender-taken", "Another account sends from this number."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 

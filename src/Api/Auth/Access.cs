@@ -12,6 +12,12 @@ public enum Need
     /// <summary>Write and send campaigns and automation messages: everybody on the account.</summary>
     UseCampaigns,
 
+    /// <summary>See opt-outs and how the account sends: admins, members, and operators. Who is there for billing only has no business with guests' numbers.</summary>
+    ReadMessaging,
+
+    /// <summary>Change them: admins and members.</summary>
+    ManageMessaging,
+
     /// <summary>See credits, cards, purchases, ledger: admins and billing, and operators.</summary>
     ReadCredits,
 
@@ -31,13 +37,15 @@ public static class Access
         if (caller is null)
             return Refuse.SignInRequired();
         if (caller.Role == Role.Operator)
-            return need is Need.Operate or Need.ReadCampaigns or Need.ReadCredits ? RefuseMalformed(accountId) : Refuse.AccountAccessDenied();
+            return need is Need.Operate or Need.ReadCampaigns or Need.ReadMessaging or Need.ReadCredits ? RefuseMalformed(accountId) : Refuse.AccountAccessDenied();
         if (need == Need.Operate)
             return Refuse.OperatorRequired();
         if (caller.AccountId != accountId)
             return Refuse.AccountAccessDenied();
         if (need is Need.ReadCredits or Need.ManageCredits && caller.Role == Role.Member)
             return Refuse.BillingAccessRequired();
+        if (need is Need.ReadMessaging or Need.ManageMessaging && caller.Role == Role.Billing)
+            return Refuse.CampaignAccessRequired();
         return RefuseMalformed(accountId);
     }
 

@@ -11,6 +11,7 @@ internal static class ApiEndpoints
         v1.MapPricing();
         v1.MapOperator();
         v1.MapOperatorPayments();
+        v1.MapOperatorMessaging();
 
         var account = v1.MapGroup("/accounts/{accountId}");
         account.MapCredits();
@@ -20,6 +21,8 @@ internal static class ApiEndpoints
         account.MapAutoTopUp();
         account.MapCampaigns();
         account.MapAutomations();
+        account.MapMessaging();
+        account.MapAlerts();
         account.MapEvents();
         app.MapPurchaseReturn();
     }

@@ -25,6 +25,9 @@ internal static class CampaignEndpoints
         read.MapGet("/campaigns/{campaignId}", Get).WithName("getCampaign").WithSummary("A campaign in figures.");
         read.MapGet("/campaigns/{campaignId}/recipients", Recipients).WithName("listRecipients").WithSummary("What became of each recipient, by row.");
 
+        read.MapGet("/campaigns/{campaignId}/estimate", EstimateDraft).WithName("estimateCampaign")
+            .WithSummary("What sending a campaign that has not started would take, and whether it will be covered at its time.");
+
         var group = account.MapGroup("").Needs(Need.UseCampaigns).WithTags("Campaigns");
         group.MapPost("/messages/estimate", Estimate).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .WithName("estimateMessages").WithSummary("What a send would take, without sending.");
@@ -49,8 +52,11 @@ internal static class CampaignEndpoints
         var recipients = ReadAll(request.Recipients);
         return recipients.Problem is { } unreadable
             ? unreadable.ToHttp()
-            : (await campaigns.Estimate(by.Caller, accountId, request.Text, [.. recipients.Value])).ToOk();
+            : (await campaigns.Estimate(by.Caller, accountId, request.Text, [.. recipients.Value], request.ScheduledAt)).ToOk();
     }
+
+    private static async Task<Results<Ok<EstimateBody>, ProblemResult>> EstimateDraft(string accountId, string campaignId, Signed by, CampaignsService campaigns) =>
+        (await campaigns.EstimateDraft(by.Caller, accountId, campaignId)).ToOk();
 
     private static async Task<IResult> Create(string accountId, HttpContext http, Signed by, CampaignsService campaigns, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json)
     {

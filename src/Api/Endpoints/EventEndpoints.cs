@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connect.Api.Endpoints;
 
-/// <summary>Live updates as Server-Sent Events: <c>balance</c>, <c>campaign</c>, and <c>ping</c> as the heartbeat.</summary>
+/// <summary>Live updates as Server-Sent Events: <c>balance</c>, <c>campaign</c>, <c>alerts</c>, and <c>ping</c> as the heartbeat.</summary>
 internal static class EventEndpoints
 {
     public static void MapEvents(this RouteGroupBuilder account) =>
         account.MapGroup("").Needs(Need.ReadCampaigns).MapGet("/events", Watch).WithTags("Live").WithName("watchAccount")
-            .WithSummary("Events: 'balance' with the credits, 'campaign' with the campaign, 'ping' as the heartbeat.")
+            .WithSummary("Events: 'balance' with the credits, 'campaign' with the campaign, 'alerts' with how many there are to see, 'ping' as the heartbeat.")
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
     private static ServerSentEventsResult<object> Watch(string accountId, Signed by, LiveService live, HttpContext http, IHostApplicationLifetime lifetime) =>
@@ -28,6 +28,7 @@ internal static class EventEndpoints
             {
                 LiveEvent.Balance balance => new SseItem<object>(balance.Credits, "balance"),
                 LiveEvent.Campaign campaign => new SseItem<object>(campaign.View, "campaign"),
+                LiveEvent.Alerts alerts => new SseItem<object>(new { alerts.Count }, "alerts"),
                 _ => new SseItem<object>(new { }, "ping"),
             };
         }

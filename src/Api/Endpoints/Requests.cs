@@ -30,7 +30,8 @@ public sealed record AutoTopUpRequest(bool? Enabled, long? Threshold, long? Cred
 /// <summary>Asks what a send would take.</summary>
 /// <param name="Text">The text, with <c>{field}</c> places.</param>
 /// <param name="Recipients">The recipients.</param>
-public sealed record EstimateRequest(string? Text, IReadOnlyList<RecipientRequest?>? Recipients);
+/// <param name="ScheduledAt">When it would be sent; now when absent or past.</param>
+public sealed record EstimateRequest(string? Text, IReadOnlyList<RecipientRequest?>? Recipients, DateTimeOffset? ScheduledAt = null);
 
 /// <summary>A new campaign.</summary>
 /// <param name="Name">1 to 100 characters.</param>

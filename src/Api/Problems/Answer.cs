@@ -16,6 +16,9 @@ public readonly record struct Answer<T>
     /// <summary>The value turned into something else; a problem stays what it is.</summary>
     public Answer<TOther> Then<TOther>(Func<T, TOther> turn) => Problem is { } problem ? problem : turn(_value!);
 
+    /// <summary>The value put to another question; a problem stays what it is.</summary>
+    public async Task<Answer<TOther>> ThenAsync<TOther>(Func<T, Task<Answer<TOther>>> ask) => Problem is { } problem ? problem : await ask(_value!);
+
     /// <summary>An answer with a value.</summary>
     public static implicit operator Answer<T>(T value) => new(value, null);
 

@@ -26,6 +26,10 @@ public static class Refuse
     public static Problem BillingAccessRequired() =>
         Make("billing-access-required", 403, "Billing access required", "Ask an admin on your account to buy credits for you, or to grant you billing access.");
 
+    /// <summary>403: the caller is there for billing, and may not see or change whom the account sends to.</summary>
+    public static Problem CampaignAccessRequired() =>
+        Make("campaign-access-required", 403, "Campaign access required", "You have billing access only. Ask an admin on your account.");
+
     /// <summary>403: only operators may.</summary>
     public static Problem OperatorRequired() => Make("operator-required", 403, "Operators only", "Only operators may do this.");
 

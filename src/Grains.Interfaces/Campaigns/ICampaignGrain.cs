@@ -35,7 +35,7 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>The campaign, or null.</summary>
     [AlwaysInterleave, Alias("get")] Task<CampaignView?> Get();
 
-    /// <summary>What sending this draft would take; null when it is no draft.</summary>
+    /// <summary>What sending it would take; null when it has started or ended.</summary>
     [Alias("estimate")] Task<EstimateView?> Estimate();
 
     /// <summary>

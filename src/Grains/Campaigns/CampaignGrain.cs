@@ -17,12 +17,16 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     // The shortest period there is: how long a send rests at most after its silo died.
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
+    // A reminder that is due before it was set up comes a whole period late.
+    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(2);
+
     private readonly CampaignKey _key;
     private readonly SavedState<CampaignState> _state;
     private readonly MobileNumbers _numbers;
     private readonly MessagingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<CampaignGrain> _logger;
+    private readonly CampaignPreflight _preflight;
     private RecipientImport? _import;
     private CampaignSend? _send;
     private Task _lastChange = Task.CompletedTask;
@@ -39,6 +43,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         _key = CampaignKey.Parse(this.GetPrimaryKeyString());
         _state = new(state, GrainContext.ActivationId.ToString(), time, logger);
         (_numbers, _options, _time, _logger) = (numbers, options.Value, time, logger);
+        _preflight = new(_key, () => State, Change, CreditsNeeded, GrainFactory, time, logger);
     }
 
     private CampaignState State => _state.Value;
@@ -118,9 +123,11 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var wait = State.Draft!.ScheduledAt - _time.GetUtcNow();
         var scheduled = wait > TimeSpan.Zero;
         // Before the state says that it sends, so that no crash can leave a send that nothing wakes.
-        await this.RegisterOrUpdateReminder(Reminder, scheduled ? wait!.Value : ReminderPeriod, ReminderPeriod);
+        await Wake(scheduled ? Preflight.UntilNext(State.Draft.ScheduledAt!.Value, _time.GetUtcNow()) : ReminderPeriod);
         await Change(state => state with { Status = scheduled ? CampaignStatus.Scheduled : CampaignStatus.Sending, StartedBy = CampaignRules.Starter(actor) });
         _import = null;
+        if (scheduled && !await _preflight.Check())
+            await Wake(ReminderPeriod);
         StartSend();
         return CampaignOutcome.Done;
     }
@@ -141,6 +148,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         await Change(state => state with { Status = CampaignStatus.Canceled, CancelRequested = true, EndedAt = _time.GetUtcNow() });
         _import = null;
         await RemoveReminder();
+        await _preflight.Over();
         return CampaignOutcome.Done;
     }
 
@@ -159,7 +167,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     /// <inheritdoc/>
     public async Task<EstimateView?> Estimate()
     {
-        if (State.Draft is not { } draft || State.Status != CampaignStatus.Draft)
+        if (State.Draft is not { } draft || State.Status is not (CampaignStatus.Draft or CampaignStatus.Scheduled))
             return null;
         var messaging = GrainFactory.GetGrain<IMessagingGrain>(0);
         var (recipients, credits) = (0, 0L);
@@ -216,12 +224,27 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     /// <inheritdoc/>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (State.Status == CampaignStatus.Scheduled && State.Draft!.ScheduledAt <= _time.GetUtcNow())
-            await Change(state => state with { Status = CampaignStatus.Sending });
+        if (State.Status == CampaignStatus.Scheduled)
+            await LookAhead();
         StartSend();
         if (State.Status is not (CampaignStatus.Scheduled or CampaignStatus.Sending))
             await RemoveReminder();
     }
+
+    private async Task LookAhead()
+    {
+        var done = await _preflight.Check();
+        // What could not be done is tried again with the next tick; the start waits for nothing.
+        var wait = Preflight.UntilNext(State.Draft!.ScheduledAt!.Value, _time.GetUtcNow());
+        if (wait == TimeSpan.Zero)
+            await Change(state => state with { Status = CampaignStatus.Sending });
+        else if (done)
+            await Wake(wait);
+    }
+
+    private Task<IGrainReminder> Wake(TimeSpan after) => this.RegisterOrUpdateReminder(Reminder, after < LeastWait ? LeastWait : after, ReminderPeriod);
+
+    private async Task<long> CreditsNeeded() => (await Get())!.CreditsNeeded is > 0 and var counted ? counted : (await Estimate())?.Credits ?? 0;
 
     private IRecipientPageGrain Page(int page) => GrainFactory.GetGrain<IRecipientPageGrain>(_key.Page(page));
 
@@ -262,6 +285,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         try
         {
             await send.Run();
+            await _preflight.Over();
             await RemoveReminder();
         }
         catch (OperationCanceledException) when (send.IsStopped)

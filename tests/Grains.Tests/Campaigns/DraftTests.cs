@@ -111,7 +111,7 @@ public sealed class DraftTests(CampaignCluster cluster)
     [Fact]
     public async Task A_scheduled_campaign_waits_with_a_reminder_and_can_be_cancelled()
     {
-        var campaign = await cluster.Draft("drafts", People(3), id: "later", at: TimeProvider.System.GetUtcNow().AddDays(3));
+        var campaign = await cluster.Draft("drafts", People(3), id: "later", at: cluster.Time.GetUtcNow().AddDays(3));
         Assert.Equal(CampaignOutcome.Done, await campaign.Send("ana"));
         Assert.Equal(CampaignStatus.Scheduled, (await campaign.Get())!.Status);
         Assert.Contains("drafts/later", cluster.Reminders.Keys);

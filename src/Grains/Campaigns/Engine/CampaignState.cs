@@ -46,6 +46,12 @@ public sealed record CampaignState : SavedRecord
     /// <summary>The list is open: rows are added. False in drafts stored before there was such a member: those are complete.</summary>
     [Id(30)] public bool Importing { get; init; }
 
+    /// <summary>The latest stage at which it was looked ahead whether it will be covered; null before the first.</summary>
+    [Id(40)] public PreflightStage? Preflight { get; init; }
+
+    /// <summary>What the last look ahead found: it will not be covered, and the account has an alert.</summary>
+    [Id(41)] public bool NotCovered { get; init; }
+
     /// <summary>Pages that hold <see cref="Total"/> rows.</summary>
     public int Pages => (int)((Total + PageRules.PageSize - 1) / PageRules.PageSize);
 

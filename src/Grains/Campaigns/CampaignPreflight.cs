@@ -1,0 +1,87 @@
+using Connect.Alerts;
+using Connect.Campaigns;
+using Connect.Grains.Campaigns.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Connect.Grains.Campaigns;
+
+/// <summary>
+/// Looks ahead whether a scheduled campaign will be covered: when it is scheduled, a day and an hour before its time, and at its start. If not, the account gets an alert, which takes the place of that of the stage before;
+/// once it is covered, or over, the alert goes. It never keeps a campaign from starting: whatever goes wrong here is logged, and tried again while there is time.
+/// </summary>
+/// <param name="key">The campaign.</param>
+/// <param name="stored">What is stored of it.</param>
+/// <param name="change">Stores a change.</param>
+/// <param name="required">Credits that it takes.</param>
+/// <param name="grains">Finds the account's grains.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Hears of what went wrong.</param>
+internal sealed class CampaignPreflight(
+    CampaignKey key,
+    Func<CampaignState> stored,
+    Func<Func<CampaignState, CampaignState>, Task> change,
+    Func<Task<long>> required,
+    IGrainFactory grains,
+    TimeProvider time,
+    ILogger logger)
+{
+    private IAlertsGrain Alerts => grains.GetGrain<IAlertsGrain>(key.AccountId);
+
+    /// <summary>Looks, if the stage that the campaign has come to was not looked at. False: it could not be done.</summary>
+    public async Task<bool> Check()
+    {
+        if (stored().Draft?.ScheduledAt is not { } scheduledAt)
+            return true;
+        var stage = Preflight.StageAt(scheduledAt, time.GetUtcNow());
+        if (stored().Preflight >= stage)
+            return true;
+        try
+        {
+            var coverage = await grains.GetGrain<ICoverageGrain>(key.AccountId).Of(await required(), scheduledAt);
+            // The alert first: a crash before the save raises it again under its id.
+            if (!coverage.Covered)
+                await Alerts.Raise(Alert(stage, coverage));
+            else if (stored().NotCovered)
+                await Alerts.Withdraw(Preflight.AlertIds(key.CampaignId));
+            await change(state => state with { Preflight = stage, NotCovered = !coverage.Covered });
+            return true;
+        }
+        catch (Exception failure)
+        {
+            logger.LogWarning(failure, "Whether campaign {Campaign} will be covered is not to be had", key);
+            return false;
+        }
+    }
+
+    /// <summary>The campaign is over: what was foreseen has come or not, and is told otherwise.</summary>
+    public async Task Over()
+    {
+        if (!stored().NotCovered)
+            return;
+        try
+        {
+            await Alerts.Withdraw(Preflight.AlertIds(key.CampaignId));
+        }
+        catch (Exception failure)
+        {
+            logger.LogWarning(failure, "The alert of campaign {Campaign} stays until somebody dismisses it", key);
+        }
+    }
+
+    private AlertToRaise Alert(PreflightStage stage, CoverageView coverage) => new()
+    {
+        Id = Preflight.AlertId(key.CampaignId, stage),
+        Kind = AlertKind.ScheduledNotCovered,
+        Replaces = Preflight.AlertIdsBefore(key.CampaignId, stage),
+        Facts = new()
+        {
+            CampaignId = key.CampaignId,
+            CampaignName = stored().Draft!.Name,
+            ScheduledAt = stored().Draft!.ScheduledAt,
+            Recipients = stored().Total - stored().SkippedAtImport,
+            Required = coverage.Required,
+            Available = coverage.AvailableThen,
+            Shortfall = coverage.Shortfall,
+        },
+    };
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace Connect.Grains.Campaigns.Engine;
+
+/// <summary>When a scheduled campaign is looked at ahead of its time, the latest last.</summary>
+public enum PreflightStage
+{
+    /// <summary>When it was scheduled.</summary>
+    Scheduled,
+
+    /// <summary>A day before its time.</summary>
+    DayBefore,
+
+    /// <summary>An hour before its time.</summary>
+    HourBefore,
+
+    /// <summary>At its time.</summary>
+    Start,
+}
+
+/// <summary>The look ahead at scheduled campaigns: its stages and the alerts they raise. Pure.</summary>
+public static class Preflight
+{
+    private static readonly ImmutableArray<(PreflightStage Stage, TimeSpan Before, string Word)> Stages =
+    [
+        (PreflightStage.Scheduled, TimeSpan.MaxValue, "scheduled"),
+        (PreflightStage.DayBefore, TimeSpan.FromHours(24), "24h"),
+        (PreflightStage.HourBefore, TimeSpan.FromHours(1), "1h"),
+        (PreflightStage.Start, TimeSpan.Zero, "start"),
+    ];
+
+    /// <summary>The stage that a campaign has come to: the latest, so that a clock which jumps over several is one look.</summary>
+    public static PreflightStage StageAt(DateTimeOffset scheduledAt, DateTimeOffset now) => Stages.Last(stage => scheduledAt - now <= stage.Before).Stage;
+
+    /// <summary>How long to rest until the next stage; zero once its time has come.</summary>
+    public static TimeSpan UntilNext(DateTimeOffset scheduledAt, DateTimeOffset now)
+    {
+        var left = scheduledAt - now;
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left - Stages.First(stage => stage.Before < left).Before;
+    }
+
+    /// <summary>The id of the alert that a stage raises.</summary>
+    public static string AlertId(string campaignId, PreflightStage stage) => $"not-covered:{campaignId}:{Stages.First(known => known.Stage == stage).Word}";
+
+    /// <summary>The ids of the alerts that stages before this one may have raised.</summary>
+    public static ImmutableArray<string> AlertIdsBefore(string campaignId, PreflightStage stage) =>
+        [.. Stages.Where(known => known.Stage < stage).Select(known => AlertId(campaignId, known.Stage))];
+
+    /// <summary>The ids of all alerts that the look ahead may have raised.</summary>
+    public static ImmutableArray<string> AlertIds(string campaignId) => [.. Stages.Select(stage => AlertId(campaignId, stage.Stage))];
+}

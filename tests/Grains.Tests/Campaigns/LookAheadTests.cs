@@ -1,0 +1,159 @@
+using Connect.Accounts;
+using Connect.Alerts;
+using Connect.Campaigns;
+using Connect.Grains.Alerts.Engine;
+using Connect.Grains.Storage;
+using Orleans.Runtime;
+
+namespace Connect.Grains.Tests.Campaigns;
+
+[Collection(nameof(CampaignCluster))]
+public sealed class LookAheadTests(CampaignCluster cluster)
+{
+    [Fact]
+    public async Task An_account_is_told_when_a_campaign_is_scheduled_that_it_will_not_be_covered()
+    {
+        await Schedule("ahead-1", credits: 2, people: 5, TimeSpan.FromDays(3));
+        var alert = Assert.Single(await Alerts("ahead-1"));
+        Assert.Equal(("not-covered:c1:scheduled", AlertKind.ScheduledNotCovered), (alert.Id, alert.Kind));
+        var scheduledAt = (await cluster.Campaign("ahead-1").Get())!.ScheduledAt;
+        Assert.Equal(
+            new() { CampaignId = "c1", CampaignName = "Test", ScheduledAt = scheduledAt, Recipients = 5, Required = 5, Available = 2, Shortfall = 3 },
+            alert.Facts);
+    }
+
+    [Fact]
+    public async Task Credits_that_expire_before_its_time_do_not_cover_it()
+    {
+        await cluster.OpenAccount("ahead-2", 0);
+        await Grant("ahead-2", 3, cluster.Time.GetUtcNow().AddDays(2));
+        await Grant("ahead-2", 4, cluster.Time.GetUtcNow().AddDays(30));
+        await Schedule("ahead-2", null, people: 6, TimeSpan.FromDays(3));
+        Assert.Equal((4L, 2L), Assert.Single(await Alerts("ahead-2")).Facts is var facts ? (facts.Available!.Value, facts.Shortfall!.Value) : default);
+    }
+
+    [Fact]
+    public async Task A_campaign_that_is_covered_raises_nothing_at_any_stage()
+    {
+        await Schedule("ahead-3", credits: 5, people: 5, TimeSpan.FromDays(3));
+        foreach (var step in new[] { TimeSpan.FromDays(2), TimeSpan.FromHours(23), TimeSpan.FromHours(1) })
+        {
+            Assert.Empty(await Alerts("ahead-3"));
+            await Move("ahead-3", step);
+        }
+
+        Assert.Equal((CampaignStatus.Completed, 5L), (await cluster.Ended("ahead-3")) is var ended ? (ended.Status, ended.Sent) : default);
+        Assert.Empty(await Alerts("ahead-3"));
+    }
+
+    [Fact]
+    public async Task Each_stage_tells_anew_in_the_place_of_the_one_before()
+    {
+        await Schedule("ahead-4", credits: 2, people: 5, TimeSpan.FromDays(3));
+        await Move("ahead-4", TimeSpan.FromDays(2));
+        Assert.Equal(["not-covered:c1:24h"], await AlertIds("ahead-4"));
+        await Move("ahead-4", TimeSpan.FromHours(22));
+        Assert.Equal(["not-covered:c1:24h"], await AlertIds("ahead-4"));
+        await Move("ahead-4", TimeSpan.FromHours(1));
+        Assert.Equal(["not-covered:c1:1h"], await AlertIds("ahead-4"));
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_over_stages_brings_the_alert_of_the_latest_only()
+    {
+        await Schedule("ahead-5", credits: 2, people: 5, TimeSpan.FromDays(3));
+        Assert.True(await cluster.Client.GetGrain<IAlertsGrain>("ahead-5").Dismiss("not-covered:c1:scheduled", "ana"));
+        await Move("ahead-5", TimeSpan.FromHours(71.5));
+        Assert.Equal(["not-covered:c1:1h"], await AlertIds("ahead-5"));
+    }
+
+    [Fact]
+    public async Task Credits_that_come_in_time_take_the_alert_away()
+    {
+        await Schedule("ahead-6", credits: 2, people: 5, TimeSpan.FromDays(3));
+        await cluster.Grant("ahead-6", 3, "more");
+        await Move("ahead-6", TimeSpan.FromDays(2));
+        Assert.Empty(await Alerts("ahead-6"));
+    }
+
+    [Fact]
+    public async Task A_send_that_starts_uncovered_starts_and_stops_cleanly_and_the_look_ahead_is_over()
+    {
+        await Schedule("ahead-7", credits: 2, people: 5, TimeSpan.FromDays(3));
+        await Move("ahead-7", TimeSpan.FromDays(3));
+        var ended = await cluster.Ended("ahead-7");
+        Assert.Equal((CampaignStatus.StoppedOutOfCredits, 2L, 3L), (ended.Status, ended.Sent, ended.Remaining));
+        Assert.DoesNotContain(await Alerts("ahead-7"), alert => alert.Kind == AlertKind.ScheduledNotCovered);
+    }
+
+    [Fact]
+    public async Task A_cancelled_campaign_is_not_spoken_of_any_more()
+    {
+        var campaign = await Schedule("ahead-8", credits: 2, people: 5, TimeSpan.FromDays(3));
+        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
+        Assert.Empty(await Alerts("ahead-8"));
+    }
+
+    [Fact]
+    public async Task A_campaign_that_is_sent_at_once_is_not_looked_at()
+    {
+        await cluster.OpenAccount("ahead-9", 2);
+        var campaign = await cluster.Draft("ahead-9", CampaignCluster.People(5));
+        Assert.Equal(CampaignOutcome.Done, await campaign.Send("ana"));
+        await cluster.Ended("ahead-9");
+        Assert.DoesNotContain(await Alerts("ahead-9"), alert => alert.Kind == AlertKind.ScheduledNotCovered);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_looked_at_is_looked_at_with_the_next_tick_and_holds_up_no_start()
+    {
+        var broken = true;
+        cluster.Storage.BeforeWrite = (name, state) =>
+        {
+            if (name != "alerts" || !broken)
+                return;
+            // Longer than a save is tried.
+            cluster.Time.Skip(SavedState<AlertsState>.Patience);
+            throw new IOException("The alerts are away.");
+        };
+        try
+        {
+            await Schedule("ahead-10", credits: 2, people: 5, TimeSpan.FromDays(3));
+            Assert.Empty(await Alerts("ahead-10"));
+            broken = false;
+            await Move("ahead-10", TimeSpan.Zero);
+            Assert.Equal(["not-covered:c1:scheduled"], await AlertIds("ahead-10"));
+            broken = true;
+            await Move("ahead-10", TimeSpan.FromDays(3));
+            Assert.Equal(CampaignStatus.StoppedOutOfCredits, (await cluster.Ended("ahead-10")).Status);
+        }
+        finally
+        {
+            cluster.Storage.BeforeWrite = null;
+        }
+    }
+
+    private async Task<ICampaignGrain> Schedule(string account, long? credits, int people, TimeSpan ahead)
+    {
+        if (credits is { } given)
+            await cluster.OpenAccount(account, given);
+        var campaign = await cluster.Draft(account, CampaignCluster.People(people), at: cluster.Time.GetUtcNow() + ahead);
+        Assert.Equal(CampaignOutcome.Done, await campaign.Send("ana"));
+        Assert.Equal(CampaignStatus.Scheduled, (await campaign.Get())!.Status);
+        return campaign;
+    }
+
+    // The time passes, and the reminder comes.
+    private async Task Move(string account, TimeSpan by)
+    {
+        cluster.Time.Skip(by);
+        await cluster.Campaign(account).AsReference<IRemindable>().ReceiveReminder("send", default);
+    }
+
+    private async Task<IEnumerable<Alert>> Alerts(string account) => (await cluster.Client.GetGrain<IAlertsGrain>(account).List()).AsEnumerable();
+
+    private async Task<IEnumerable<string>> AlertIds(string account) => (await Alerts(account)).Select(alert => alert.Id);
+
+    private async Task Grant(string account, long credits, DateTimeOffset expiresAt) =>
+        Assert.True((await cluster.Account(account).Grant(new() { OperationId = $"g{credits}", Credits = credits, Source = GrantSource.Manual, ExpiresAt = expiresAt })).Holds);
+}

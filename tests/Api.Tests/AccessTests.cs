@@ -24,7 +24,9 @@ public sealed class AccessTests(ApiFixture fixture)
             {
                 { "GET", "campaigns" }, { "GET", "campaigns/c1" }, { "GET", "campaigns/c1/recipients" }, { "GET", "automations/welcome" }, { "GET", "events" },
                 { "POST", "campaigns" }, { "POST", "campaigns/c1/send" }, { "POST", "campaigns/c1/cancel" }, { "POST", "campaigns/c1/duplicate" },
-                { "POST", "automations/welcome/messages" }, { "POST", "messages/estimate" },
+                { "POST", "automations/welcome/messages" }, { "POST", "messages/estimate" }, { "GET", "campaigns/c1/estimate" },
+                { "GET", "alerts" }, { "POST", "alerts/a1/dismiss" }, { "GET", "messaging" }, { "PUT", "messaging" },
+                { "GET", "opt-outs" }, { "POST", "opt-outs" }, { "DELETE", "opt-outs/0412345678" },
             };
             foreach (var row in (IEnumerable<object[]>)BillingAddresses)
                 all.Add((string)row[0], (string)row[1]);
@@ -79,6 +81,9 @@ public sealed class AccessTests(ApiFixture fixture)
     [InlineData("POST", "/v1/operator/accounts/access-1/voids")]
     [InlineData("POST", "/v1/operator/accounts/access-1/auto-top-up/resume")]
     [InlineData("POST", "/v1/operator/reconcile")]
+    [InlineData("PUT", "/v1/operator/accounts/access-1/sender")]
+    [InlineData("GET", "/v1/operator/opt-outs")]
+    [InlineData("DELETE", "/v1/operator/opt-outs/0412345678")]
     public async Task Only_operators_operate(string method, string path)
     {
         (await Call(api.Anonymous(), method, path)).Problem(401, "sign-in-required");
@@ -161,6 +166,13 @@ public sealed class AccessTests(ApiFixture fixture)
     [InlineData(Role.Admin, "b", Need.ReadCampaigns, "account-access-denied")]
     [InlineData(Role.Operator, "b", Need.ReadCredits, null)]
     [InlineData(Role.Operator, "b", Need.Operate, null)]
+    [InlineData(Role.Member, "a", Need.ManageMessaging, null)]
+    [InlineData(Role.Admin, "a", Need.ManageMessaging, null)]
+    [InlineData(Role.Billing, "a", Need.ManageMessaging, "campaign-access-required")]
+    [InlineData(Role.Billing, "a", Need.ReadMessaging, "campaign-access-required")]
+    [InlineData(Role.Billing, "b", Need.ReadMessaging, "account-access-denied")]
+    [InlineData(Role.Operator, "b", Need.ReadMessaging, null)]
+    [InlineData(Role.Operator, "b", Need.ManageMessaging, "account-access-denied")]
     [InlineData(Role.Operator, "a", Need.UseCampaigns, "account-access-denied")]
     public void Who_may_do_what_is_decided_in_one_place(Role? role, string accountId, Need need, string? refusal) =>
         Assert.Equal(refusal, Access.Refusal(role is { } known ? new("u", "U", known, "a") : null, accountId, need)?.Type);

@@ -177,6 +177,7 @@ public sealed class AccountTests(ApiFixture fixture)
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal("ping", (await Next(lines)).Event);
+        Assert.Equal("alerts", (await Next(lines)).Event);
         Assert.Equal("ping", (await Next(lines)).Event);
     }
 

@@ -149,4 +149,3 @@ public sealed record EstimateBody
     /// </summary>
     public CreditsToBuy? Buy { get; init; }
 }
-}

@@ -25,9 +25,9 @@ public sealed class PreflightTests
     [Fact]
     public void Each_stage_has_an_alert_of_its_own_which_takes_the_place_of_those_before()
     {
-        Assert.Equal(["not-covered:c:scheduled", "not-covered:c:24h", "not-covered:c:1h", "not-covered:c:start"], Preflight.AlertIds("c"));
+        Assert.Equal(["not-covered:c:scheduled", "not-covered:c:24h", "not-covered:c:1h", "not-covered:c:start"], Preflight.AlertIds("c").AsEnumerable());
         Assert.Equal("not-covered:c:1h", Preflight.AlertId("c", PreflightStage.HourBefore));
-        Assert.Equal(["not-covered:c:scheduled", "not-covered:c:24h"], Preflight.AlertIdsBefore("c", PreflightStage.HourBefore));
+        Assert.Equal(["not-covered:c:scheduled", "not-covered:c:24h"], Preflight.AlertIdsBefore("c", PreflightStage.HourBefore).AsEnumerable());
         Assert.Empty(Preflight.AlertIdsBefore("c", PreflightStage.Scheduled));
     }
 }

@@ -275,7 +275,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     {
         if (State.Status != CampaignStatus.Sending || _send is not null)
             return;
-        _send = new(_key, () => State, Change, Page, _options, _time, _logger);
+        _send = new(_key, () => State, Change, GrainFactory, _options, _time, _logger);
         _keepAlive = this.RegisterGrainTimer(() => Task.CompletedTask, new() { DueTime = ReminderPeriod, Period = ReminderPeriod, KeepAlive = true, Interleave = true });
         _ = Run(_send);
     }

@@ -1,6 +1,8 @@
+using Connect.Alerts;
 using Connect.Campaigns;
 using Connect.Grains.Campaigns.Engine;
 using Connect.Grains.Messaging;
+using Connect.Messaging;
 using Microsoft.Extensions.Logging;
 
 namespace Connect.Grains.Campaigns;
@@ -12,7 +14,7 @@ namespace Connect.Grains.Campaigns;
 /// <param name="key">The campaign.</param>
 /// <param name="stored">What is stored of it.</param>
 /// <param name="change">Stores a change.</param>
-/// <param name="page">Finds a page.</param>
+/// <param name="grains">Finds pages, settings and alerts.</param>
 /// <param name="options">How many pages are under way.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Hears of calls that are repeated.</param>
@@ -20,7 +22,7 @@ internal sealed class CampaignSend(
     CampaignKey key,
     Func<CampaignState> stored,
     Func<Func<CampaignState, CampaignState>, Task> change,
-    Func<int, IRecipientPageGrain> page,
+    IGrainFactory grains,
     MessagingOptions options,
     TimeProvider time,
     ILogger logger)
@@ -37,6 +39,7 @@ internal sealed class CampaignSend(
     private int _settledPages = stored().SettledPages;
     private PageFigures _settled = stored().Settled;
     private int _prepared = stored().SettledPages;
+    private string? _sender;
     private int _window = Math.Min(WindowSize.First, options.HandOverWindow);
 
     /// <summary>Whether the run was told to end; it then ends with an <see cref="OperationCanceledException"/>.</summary>
@@ -59,7 +62,7 @@ internal sealed class CampaignSend(
     public async Task<PageFigures> Figures()
     {
         var sum = _settled;
-        var pages = _inFlight.Select(flight => page(flight.Page).Figures()).ToArray();
+        var pages = _inFlight.Select(flight => Page(flight.Page).Figures()).ToArray();
         try
         {
             foreach (var figures in await Task.WhenAll(pages))
@@ -76,9 +79,13 @@ internal sealed class CampaignSend(
     /// <summary>Sends what is left, and stores how it ended.</summary>
     public async Task Run()
     {
+        _sender = stored().SenderKnown ? stored().Sender : (await Repeat(() => grains.GetGrain<IMessagingSettingsGrain>(key.AccountId).Get())).Sender;
         // Pages below the frontier may have been paid by an earlier run. After a cancel they are settled without handing more over; nothing else is touched.
         var outOfCredits = stored().CancelRequested ? await Withdraw() : await Send();
         ThrowIfStopped();
+        // Before the end: once that is stored nobody would raise it any more.
+        if (outOfCredits)
+            await Repeat(Alert);
         await change(state =>
         {
             var settled = state with { SettledPages = _settledPages, Settled = _settled };
@@ -97,7 +104,7 @@ internal sealed class CampaignSend(
                 await SettleFirst();
             PrepareAhead(next);
             var number = next;
-            var paidForAll = await Repeat(() => page(number).Debit(Order(number)));
+            var paidForAll = await Repeat(() => Page(number).Debit(Order(number)));
             _inFlight.Enqueue((number, HandOver(number, withdraw: false)));
             outOfCredits = !paidForAll;
         }
@@ -124,7 +131,17 @@ internal sealed class CampaignSend(
         DebitFrontier = Math.Min(state.Pages, next + 2 * options.PagesInFlight),
         SettledPages = _settledPages,
         Settled = _settled,
+        Sender = _sender,
+        SenderKnown = true,
     });
+
+    private async Task<bool> Alert()
+    {
+        await grains.GetGrain<IAlertsGrain>(key.AccountId).Raise(CampaignRules.Stopped(key.CampaignId, stored(), _settled));
+        return true;
+    }
+
+    private IRecipientPageGrain Page(int number) => grains.GetGrain<IRecipientPageGrain>(key.Page(number));
 
     private async Task SettleFirst()
     {
@@ -138,7 +155,7 @@ internal sealed class CampaignSend(
     private void PrepareAhead(int next)
     {
         for (_prepared = Math.Max(_prepared, next); _prepared < Math.Min(stored().Pages, next + 3); _prepared++)
-            page(_prepared).Prepare(Order(_prepared)).Ignore();
+            Page(_prepared).Prepare(Order(_prepared)).Ignore();
     }
 
     private async Task<PageReport> HandOver(int number, bool withdraw)
@@ -148,7 +165,7 @@ internal sealed class CampaignSend(
         while (true)
         {
             // A page comes back every few seconds; once a cancel was asked for it hands nothing more over, and what it had paid for the rest goes back.
-            var report = await Repeat(() => page(number).HandOver(Order(number), window, withdraw || stored().CancelRequested));
+            var report = await Repeat(() => Page(number).HandOver(Order(number), window, withdraw || stored().CancelRequested));
             if (!report.Unavailable || report.Answered > 0)
                 (WaitingSince, wait) = (null, FirstWait);
             if (report.Done)
@@ -162,7 +179,7 @@ internal sealed class CampaignSend(
         }
     }
 
-    private PageSend Order(int number) => new() { Text = stored().Draft!.Text, Actor = stored().StartedBy, Rows = stored().RowsOn(number) };
+    private PageSend Order(int number) => new() { Text = stored().Draft!.Text, Actor = stored().StartedBy, Rows = stored().RowsOn(number), From = _sender };
 
     // Every call to a page may be repeated, so whatever fails (an account that reloads, storage, a silo that died) is tried again until it works or the run is stopped.
     private async Task<T> Repeat<T>(Func<Task<T>> call)

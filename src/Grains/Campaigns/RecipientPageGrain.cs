@@ -24,6 +24,9 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     private static readonly TimeSpan CallBudget = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GatewayTimeout = TimeSpan.FromSeconds(30);
 
+    // A page that waits, for the gateway or for its turn, asks again who has opted out meanwhile.
+    private static readonly TimeSpan OptOutsAge = TimeSpan.FromMinutes(1);
+
     private readonly CampaignKey _campaign;
     private readonly int _page;
     private readonly SavedState<PageRecipients> _recipients;
@@ -34,6 +37,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     private ImmutableArray<ImportedRecipient> _rows;
     private TextTemplate? _text;
     private int? _accepted;
+    private long? _optOutsReadAt;
 
     // The outcomes of a hand-over under way, ahead of what is saved.
     private byte[]? _live;
@@ -99,8 +103,11 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     /// <inheritdoc/>
     public async Task Prepare(PageSend send)
     {
-        if (_progress.Value.Phase == PagePhase.Untouched)
-            await Save(PageRules.Prepare(_progress.Value, Rows[..send.Rows], Text(send.Text), _options.PartRule));
+        if (_progress.Value.Phase != PagePhase.Untouched)
+            return;
+        var rows = Rows[..send.Rows];
+        var optedOut = await OptedOut(rows.Where(row => row.Status == RecipientStatus.Pending).Select(row => row.Number));
+        await Save(PageRules.Prepare(_progress.Value, rows, Text(send.Text), _options.PartRule, optedOut));
     }
 
     /// <inheritdoc/>
@@ -142,6 +149,8 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
                 await _reports.Open();
             if (withdraw)
                 progress = PageRules.Withdraw(progress);
+            else if (_optOutsReadAt is not { } read || _time.GetElapsedTime(read) > OptOutsAge)
+                progress = PageRules.OptOut(progress, Rows, await OptedOut(PageRules.Waiting(progress).Select(row => Rows[row].Number)));
             while (!PageRules.IsHandedOver(progress))
             {
                 var reserved = await Reserve(progress, window, CallBudget - _time.GetElapsedTime(started));
@@ -191,7 +200,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
 
     /// <inheritdoc/>
     public Task<PageFigures> Figures() =>
-        Task.FromResult(_live is null ? PageRules.Figures(_progress.Value.Phase, _progress.Value.Marks) : PageRules.Figures(PagePhase.HandingOver, _live));
+        Task.FromResult(PageRules.Figures(_live is null ? _progress.Value : _progress.Value with { Phase = PagePhase.HandingOver, Marks = _live }));
 
     /// <inheritdoc/>
     public Task<ImmutableArray<RecipientView>> List(int rows, RecipientStatus unreached)
@@ -226,6 +235,13 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
 
     private static ImmutableDictionary<string, string> Given(IReadOnlyList<string> fields, string?[]? values) =>
         fields.Zip(values ?? []).Where(pair => !string.IsNullOrEmpty(pair.Second)).ToImmutableDictionary(pair => pair.First, pair => pair.Second!);
+
+    private async Task<ImmutableArray<ulong>> OptedOut(IEnumerable<ulong> numbers)
+    {
+        var optedOut = await GrainFactory.GetGrain<IOptOutsGrain>(_campaign.AccountId).Which([.. numbers]);
+        _optOutsReadAt = _time.GetTimestamp();
+        return optedOut;
+    }
 
     private async Task<int> Ask(ImmutableArray<int> payable, string actor)
     {
@@ -374,7 +390,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     private TextTemplate Text(string text) => _text?.Text == text ? _text : _text = new(text);
 
     private PageReport Report(bool done, int window, int answered) =>
-        new() { Done = done, Figures = PageRules.Figures(_progress.Value.Phase, _progress.Value.Marks), Window = window, Answered = answered };
+        new() { Done = done, Figures = PageRules.Figures(_progress.Value), Window = window, Answered = answered };
 
     private Task SaveOnce(PageProgress progress) => ReferenceEquals(progress, _saved) || ReferenceEquals(progress, _progress.Value) ? Task.CompletedTask : Save(progress);
 

@@ -21,7 +21,7 @@ public sealed class MessagingGrain(MobileNumbers numbers, IOptions<MessagingOpti
         var template = new TextTemplate(text);
         var import = new RecipientImport(numbers, template, []);
         var rows = recipients.IsDefault ? [] : recipients.Select(import.Add).ToImmutableArray();
-        var payable = PageRules.Payable(PageRules.Prepare(new(), rows, template, Rule));
+        var payable = PageRules.Payable(PageRules.Prepare(new(), rows, template, Rule, []));
         return Task.FromResult(new EstimateView
         {
             Recipients = payable.Length,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Connect.Alerts;
 using Connect.Campaigns;
 using Connect.Grains.Messaging;
 
@@ -83,6 +84,14 @@ public static class CampaignRules
         : state.CancelRequested && Remaining(state, state.Settled) > 0 ? CampaignStatus.Canceled
         : CampaignStatus.Completed;
 
+    /// <summary>What the account is told about a campaign that stopped.</summary>
+    public static AlertToRaise Stopped(string id, CampaignState state, PageFigures figures) => new()
+    {
+        Id = $"campaign-stopped:{id}",
+        Kind = AlertKind.CampaignStopped,
+        Facts = new() { CampaignId = id, CampaignName = state.Draft!.Name, Recipients = state.Total, Sent = figures.Sent, Remaining = Remaining(state, figures) },
+    };
+
     /// <summary>What became of rows that a send never reached.</summary>
     public static RecipientStatus Unreached(CampaignState state) => state.Status switch
     {
@@ -102,7 +111,7 @@ public static class CampaignRules
         Total = state.Total,
         Sent = figures.Sent + delivery.Resolved,
         Failed = figures.Failed,
-        Skipped = state.SkippedAtImport + figures.TooLong,
+        Skipped = state.SkippedAtImport + figures.TooLong + figures.OptedOut,
         Unknown = figures.Unknown - delivery.Resolved,
         Remaining = Remaining(state, figures),
         CreditsUsed = figures.Credits,
@@ -120,7 +129,7 @@ public static class CampaignRules
     private static string Plain(string text) => new([.. text.Where(character => !char.IsControl(character) && !char.IsSurrogate(character))]);
 
     private static long Remaining(CampaignState state, PageFigures figures) =>
-        state.Total - state.SkippedAtImport - figures.TooLong - figures.Sent - figures.Failed - figures.Unknown;
+        state.Total - state.SkippedAtImport - figures.TooLong - figures.OptedOut - figures.Sent - figures.Failed - figures.Unknown;
 
     private static bool IsWithinBounds(RecipientInput recipient)
     {

@@ -43,6 +43,12 @@ public sealed record CampaignState : SavedRecord
     /// <summary>Whether the account's list of campaigns has it.</summary>
     [Id(11)] public bool Indexed { get; init; }
 
+    /// <summary>The account's sender number when the send started; null for the gateway's own.</summary>
+    [Id(20)] public string? Sender { get; init; }
+
+    /// <summary>Whether <see cref="Sender"/> was asked for.</summary>
+    [Id(21)] public bool SenderKnown { get; init; }
+
     /// <summary>The list is open: rows are added. False in drafts stored before there was such a member: those are complete.</summary>
     [Id(30)] public bool Importing { get; init; }
 

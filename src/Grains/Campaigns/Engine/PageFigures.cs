@@ -19,6 +19,9 @@ public readonly record struct PageFigures
     /// <summary>Credits spent, less those given back.</summary>
     [Id(4)] public long Credits { get; init; }
 
+    /// <summary>Left out because they opted out.</summary>
+    [Id(5)] public long OptedOut { get; init; }
+
     /// <summary>The sum of two.</summary>
     public static PageFigures operator +(PageFigures left, PageFigures right) => new()
     {
@@ -27,6 +30,7 @@ public readonly record struct PageFigures
         TooLong = left.TooLong + right.TooLong,
         Unknown = left.Unknown + right.Unknown,
         Credits = left.Credits + right.Credits,
+        OptedOut = left.OptedOut + right.OptedOut,
     };
 
     /// <summary>The sum of two.</summary>

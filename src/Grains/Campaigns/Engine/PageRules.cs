@@ -11,22 +11,54 @@ public static class PageRules
     /// <summary>Recipients of a page: the unit of debit and send.</summary>
     public const int PageSize = 500;
 
-    /// <summary>Renders and counts every row, and marks it. What it needs is then fixed: a later change of the part rule does not reach it.</summary>
-    public static PageProgress Prepare(PageProgress progress, ImmutableArray<ImportedRecipient> rows, TextTemplate text, PartRule rule)
+    /// <summary>
+    /// Renders and counts every row, and marks it; those of <paramref name="optedOut"/> (rising) are left out. What it needs is then fixed: a later change of the part rule does not reach it.
+    /// </summary>
+    public static PageProgress Prepare(PageProgress progress, ImmutableArray<ImportedRecipient> rows, TextTemplate text, PartRule rule, ImmutableArray<ulong> optedOut)
     {
         if (progress.Phase != PagePhase.Untouched)
             return progress;
         var marks = new byte[rows.Length];
+        var (optedOutNow, tooLongNow) = (0, 0);
         var same = text.Fields.Count == 0 ? Count(text.Text, rule) : default;
         for (var row = 0; row < marks.Length; row++)
         {
             if (rows[row].Status != RecipientStatus.Pending)
+            {
                 marks[row] = Mark.Of(rows[row].Status, 0);
+            }
+            else if (IsIn(optedOut, rows[row].Number))
+            {
+                marks[row] = Mark.Of(RecipientStatus.SkippedOptedOut, 0);
+                optedOutNow++;
+            }
             else
+            {
                 marks[row] = text.Fields.Count == 0 ? same : Count(text.Render(rows[row].Values), rule);
+                if (Mark.Status(marks[row]) == RecipientStatus.SkippedTooLong)
+                    tooLongNow++;
+            }
         }
 
-        return progress with { Phase = PagePhase.Prepared, Marks = marks };
+        return progress with { Phase = PagePhase.Prepared, Marks = marks, OptedOut = optedOutNow, TooLong = tooLongNow };
+    }
+
+    /// <summary>Leaves out those who opted out while the page waited, of the rows that were paid and not handed over; their credits go back.</summary>
+    public static PageProgress OptOut(PageProgress progress, ImmutableArray<ImportedRecipient> rows, ImmutableArray<ulong> optedOut)
+    {
+        if (optedOut.IsEmpty)
+            return progress;
+        var marks = (byte[])progress.Marks.Clone();
+        var count = 0;
+        for (var row = progress.HandedTo; row < marks.Length; row++)
+        {
+            if (Mark.Status(marks[row]) != RecipientStatus.Pending || !IsIn(optedOut, rows[row].Number))
+                continue;
+            marks[row] = Mark.With(marks[row], RecipientStatus.SkippedOptedOut);
+            count++;
+        }
+
+        return count == 0 ? progress : progress with { Marks = marks, OptedOut = progress.OptedOut + count };
     }
 
     /// <summary>Credits of the rows that are to be paid, in order.</summary>
@@ -162,6 +194,10 @@ public static class PageRules
         return true;
     }
 
+    /// <summary>The rows that are paid and wait to be handed over.</summary>
+    public static IEnumerable<int> Waiting(PageProgress progress) =>
+        Enumerable.Range(progress.HandedTo, progress.Marks.Length - progress.HandedTo).Where(row => Mark.Status(progress.Marks[row]) == RecipientStatus.Pending);
+
     /// <summary>The campaign was cancelled before the rest was handed over: it is not sent, and its credits go back.</summary>
     public static PageProgress Withdraw(PageProgress progress) =>
         progress with { Marks = Change(progress.Marks, progress.HandedTo, progress.Marks.Length, RecipientStatus.NotSentCanceled) };
@@ -172,7 +208,8 @@ public static class PageRules
         var refund = 0;
         foreach (var mark in progress.Marks)
         {
-            if (Mark.Status(mark) is RecipientStatus.Failed or RecipientStatus.NotSentCanceled)
+            // Who had opted out before the debit has no parts, and was not paid for.
+            if (Mark.Status(mark) is RecipientStatus.Failed or RecipientStatus.NotSentCanceled or RecipientStatus.SkippedOptedOut)
                 refund += Mark.Parts(mark);
         }
 
@@ -188,15 +225,15 @@ public static class PageRules
     /// <summary>
     /// The figures of a page. Until the account has answered nothing counts: the page may never be reached. What reports have changed since is left out: a campaign adds it for all its pages.
     /// </summary>
-    public static PageFigures Figures(PagePhase phase, ReadOnlySpan<byte> marks)
+    public static PageFigures Figures(PageProgress progress)
     {
-        if (phase < PagePhase.HandingOver)
+        if (progress.Phase < PagePhase.HandingOver)
             return default;
         Span<int> rows = stackalloc int[16];
         Span<int> parts = stackalloc int[16];
         rows.Clear();
         parts.Clear();
-        foreach (var mark in marks)
+        foreach (var mark in progress.Marks)
         {
             rows[mark & 15]++;
             parts[mark & 15] += Mark.Parts(mark);
@@ -206,7 +243,8 @@ public static class PageRules
         {
             Sent = rows[(int)RecipientStatus.Sent],
             Failed = rows[(int)RecipientStatus.Failed],
-            TooLong = rows[(int)RecipientStatus.SkippedTooLong],
+            TooLong = progress.TooLong,
+            OptedOut = progress.OptedOut,
             Unknown = rows[(int)RecipientStatus.Unknown],
             Credits = parts[(int)RecipientStatus.Sent] + parts[(int)RecipientStatus.Unknown] + parts[(int)RecipientStatus.Pending],
         };
@@ -220,8 +258,11 @@ public static class PageRules
         if (progress.Phase < PagePhase.HandingOver)
             return row.Status == RecipientStatus.Pending ? (unreached, PreparedParts(progress, index)) : (row.Status, 0);
         var mark = progress.Marks[index];
-        return (Mark.Shown(mark), Mark.Parts(mark));
+        var status = Mark.Shown(mark);
+        return (status, status == RecipientStatus.SkippedOptedOut ? 0 : Mark.Parts(mark));
     }
+
+    private static bool IsIn(ImmutableArray<ulong> rising, ulong number) => !rising.IsEmpty && rising.BinarySearch(number) >= 0;
 
     private static int PreparedParts(PageProgress progress, int index) => progress.Phase == PagePhase.Prepared ? Mark.Parts(progress.Marks[index]) : 0;
 

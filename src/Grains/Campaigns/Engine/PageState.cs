@@ -52,4 +52,10 @@ public sealed record PageProgress : SavedRecord
 
     /// <summary>Credits to give back once every row has its outcome.</summary>
     [Id(5)] public int Refund { get; init; }
+
+    /// <summary>Rows left out because of an opt-out that the import did not know.</summary>
+    [Id(6)] public int OptedOut { get; init; }
+
+    /// <summary>Rows left out because of their text, which the import did not know.</summary>
+    [Id(7)] public int TooLong { get; init; }
 }

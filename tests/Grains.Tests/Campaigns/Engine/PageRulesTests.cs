@@ -10,7 +10,7 @@ namespace Connect.Grains.Tests.Campaigns.Engine;
 public sealed class PageRulesTests
 {
     // A row for each digit: that many parts, 0 for a malformed number, 4 for a text that is too long.
-    private static PageProgress Prepared(string rows) => PageRules.Prepare(new(), [.. rows.Select(Row)], new("{x}"), PartRule.Flat);
+    private static PageProgress Prepared(string rows) => PageRules.Prepare(new(), [.. rows.Select(Row)], new("{x}"), PartRule.Flat, []);
 
     private static ImportedRecipient Row(char parts, int index) => parts == '0'
         ? new() { Given = "?", Status = RecipientStatus.SkippedInvalidNumber }
@@ -52,7 +52,7 @@ public sealed class PageRulesTests
     public void What_was_counted_once_is_not_counted_again_by_another_rule()
     {
         var progress = Prepared("22");
-        Assert.Same(progress, PageRules.Prepare(progress, [], new("{x}"), PartRule.Carrier));
+        Assert.Same(progress, PageRules.Prepare(progress, [], new("{x}"), PartRule.Carrier, []));
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class PageRulesTests
         var answered = PageRules.Answer(Prepared("1230"), 3);
         var refused = PageRules.Finish(With(answered, "sfu-"));
         Assert.Equal((2, PagePhase.Reversing), (refused.Refund, refused.Phase));
-        Assert.Equal(new PageFigures { Sent = 1, Failed = 1, Unknown = 1, Credits = 4 }, PageRules.Figures(refused.Phase, refused.Marks));
+        Assert.Equal(new PageFigures { Sent = 1, Failed = 1, Unknown = 1, Credits = 4 }, PageRules.Figures(refused));
         var sent = PageRules.Finish(With(answered, "sss-"));
         Assert.Equal((0, PagePhase.Settled), (sent.Refund, sent.Phase));
     }
@@ -108,7 +108,7 @@ public sealed class PageRulesTests
     public void A_page_that_was_only_prepared_counts_nothing_and_shows_its_rows_as_imported()
     {
         var prepared = Prepared("104");
-        Assert.Equal(default, PageRules.Figures(prepared.Phase, prepared.Marks));
+        Assert.Equal(default, PageRules.Figures(prepared));
         Assert.Equal((RecipientStatus.NotSentOutOfCredits, 1), PageRules.Shown(prepared, Row('1', 0), 0, RecipientStatus.NotSentOutOfCredits));
         Assert.Equal((RecipientStatus.SkippedInvalidNumber, 0), PageRules.Shown(prepared, Row('0', 1), 1, RecipientStatus.NotSentOutOfCredits));
         Assert.Equal((RecipientStatus.NotSentOutOfCredits, 0), PageRules.Shown(prepared, Row('4', 2), 2, RecipientStatus.NotSentOutOfCredits));
@@ -145,7 +145,7 @@ public sealed class PageRulesTests
                 progress = PageRules.Finish(PageRules.Withdraw(progress));
             else
                 progress = PageRules.Finish(With(progress, new string([.. progress.Marks.Select(mark => Mark.Status(mark) == RecipientStatus.Pending ? 's' : ' ')])));
-            var figures = PageRules.Figures(progress.Phase, progress.Marks);
+            var figures = PageRules.Figures(progress);
             var notSent = progress.Marks.Count(mark => Mark.Status(mark) is RecipientStatus.NotSentCanceled or RecipientStatus.NotSentOutOfCredits);
             var skipped = rows.Count(parts => parts is '0' or '4');
             return figures.Credits + progress.Refund == paid

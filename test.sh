@@ -17,6 +17,7 @@ stop() {
 
 has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 has_chromium() { command -v chromium >/dev/null; }
+has_kannel() { [ -x /usr/sbin/bearerbox ] && [ -x /usr/lib/kannel/test/fakesmsc ]; }
 has_npm() { command -v node >/dev/null && command -v npm >/dev/null; }
 
 install_missing() {
@@ -24,6 +25,7 @@ install_missing() {
   has_postgresql || missing+=(postgresql)
   has_chromium || missing+=(chromium)
   has_npm || missing+=(nodejs npm)
+  has_kannel || missing+=(kannel kannel-extras)
   [ ${#missing[@]} -eq 0 ] && return
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then

@@ -63,7 +63,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Outside_sandbox_mode_there_is_no_sandbox()
     {
-        await using var api = await RunningApi.Start(null, "--Stripe:ApiKey=sk_test_of_somebody", "--Stripe:ApiBase=http://127.0.0.1:9", $"--Auth:SigningKey={new string('s', 48)}");
+        await using var api = await RunningApi.Start(null, "--Stripe:ApiKey=sk_test_of_somebody", "--Messaging:Gateway=None", "--Stripe:ApiBase=http://127.0.0.1:9", $"--Auth:SigningKey={new string('s', 48)}");
         foreach (var path in new[] { "/sandbox/token", "/sandbox/clock/advance", "/sandbox/sign-in", "/sandbox/sms/faults", "/sandbox/stripe/faults", "/sandbox/accounts/a/cards" })
             (await api.Anonymous().Post(path, new { accountId = "a", userId = "u", role = "operator", seconds = 1 })).Problem(404, "not-found");
         foreach (var path in new[] { "/sandbox/sms", "/sandbox/clock", "/sandbox/people", "/sandbox/stripe/v1/customers" })
@@ -74,7 +74,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Outside_sandbox_mode_the_program_does_not_start_without_a_good_signing_key()
     {
-        Assert.Contains("Auth:SigningKey", (await Assert.ThrowsAsync<InvalidOperationException>(() => RunningApi.Start(null, "--Stripe:ApiKey=sk_test_1"))).Message, StringComparison.Ordinal);
+        Assert.Contains("Auth:SigningKey", (await Assert.ThrowsAsync<InvalidOperationException>(() => RunningApi.Start(null, "--Stripe:ApiKey=sk_test_1", "--Messaging:Gateway=None"))).Message, StringComparison.Ordinal);
         Assert.Contains("32 bytes", (await Assert.ThrowsAsync<InvalidOperationException>(() => RunningApi.Start(null, "--Auth:SigningKey=short"))).Message, StringComparison.Ordinal);
     }
 

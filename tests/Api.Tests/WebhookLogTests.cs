@@ -15,7 +15,7 @@ public sealed class WebhookLogTests
     {
         const string Secret = "whsec_that_nobody_may_see";
         const string Key = "sk_test_that_nobody_may_see";
-        var (logs, statuses) = await Run($"--Stripe:ApiKey={Key}", $"--Stripe:WebhookSecret={Secret}");
+        var (logs, statuses) = await Run($"--Stripe:ApiKey={Key}", "--Messaging:Gateway=None", $"--Stripe:WebhookSecret={Secret}");
 
         Assert.Equal([200, 400, 400], statuses);
         Assert.DoesNotContain(logs, line => line.Contains("that_nobody_may_see", StringComparison.Ordinal));
@@ -26,7 +26,7 @@ public sealed class WebhookLogTests
     [Fact]
     public async Task A_missing_secret_is_told_at_the_start()
     {
-        var (logs, statuses) = await Run("--Stripe:ApiKey=sk_test_1");
+        var (logs, statuses) = await Run("--Stripe:ApiKey=sk_test_1", "--Messaging:Gateway=None");
         Assert.Equal([503, 503, 503], statuses);
         Assert.Contains(logs, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("Stripe:WebhookSecret is not configured", StringComparison.Ordinal));
     }

@@ -147,7 +147,7 @@ public sealed class WebhookTests(ApiFixture fixture)
     [Fact]
     public async Task Outside_sandbox_mode_without_a_secret_every_event_is_refused_with_503_and_a_time_to_come_back()
     {
-        await using var live = await RunningApi.Start(null, "--Stripe:ApiKey=sk_test_1", "--Stripe:ApiBase=http://127.0.0.1:9", $"--Auth:SigningKey={new string('s', 48)}");
+        await using var live = await RunningApi.Start(null, "--Stripe:ApiKey=sk_test_1", "--Messaging:Gateway=None", "--Stripe:ApiBase=http://127.0.0.1:9", $"--Auth:SigningKey={new string('s', 48)}");
         var refused = (await live.SendRaw("{}", "t=1,v1=0")).Problem(503, "webhooks-not-configured");
         Assert.True(int.Parse(refused.Headers["Retry-After"], CultureInfo.InvariantCulture) >= 1);
     }
@@ -156,7 +156,7 @@ public sealed class WebhookTests(ApiFixture fixture)
     public async Task Outside_sandbox_mode_the_configured_secret_counts()
     {
         await using var live = await RunningApi.Start(
-            null, "--Stripe:ApiKey=sk_test_1", "--Stripe:ApiBase=http://127.0.0.1:9", $"--Auth:SigningKey={new string('s', 48)}", "--Stripe:WebhookSecret=whsec_live");
+            null, "--Stripe:ApiKey=sk_test_1", "--Messaging:Gateway=None", "--Stripe:ApiBase=http://127.0.0.1:9", $"--Auth:SigningKey={new string('s', 48)}", "--Stripe:WebhookSecret=whsec_live");
         Assert.Equal("whsec_live", live.Secret());
         (await live.SendEvent("evt_live", "payment_intent.succeeded", NotOurs)).Ok();
         (await live.SendRaw("{}", EventUtility.GenerateSignatureHeader("{}", "whsec_other", live.Now().ToUnixTimeSeconds()))).Problem(400, "webhook-refused");

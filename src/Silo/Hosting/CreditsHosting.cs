@@ -6,6 +6,7 @@ using Connect.Grains.Purchases.Stripe;
 using Connect.Sandbox.Clock;
 using Connect.Sandbox.Sms;
 using Connect.Silo.Clock;
+using Connect.Silo.Gateways;
 using Connect.Silo.Health;
 using Connect.Silo.Hosting;
 using Connect.Silo.Storage;
@@ -37,6 +38,7 @@ public static class CreditsHosting
             silo.AddCreditsStorage(builder.Configuration, builder.Environment.ContentRootPath);
             silo.Services.AddAccounts(builder.Configuration).AddPurchases(builder.Configuration).AddCampaigns(builder.Configuration).AddOperations(builder.Configuration);
             AddSms(silo.Services, settings);
+            silo.Services.AddGatewaySettings(settings.Gateway, builder.Configuration).AddGateway(settings.Gateway);
             if (settings.Sandbox)
                 silo.Services.PostConfigure<StripeOptions>(stripe => stripe.ApiKey ??= SandboxStripeKey);
             Place(silo, settings);
@@ -55,6 +57,7 @@ public static class CreditsHosting
             throw new InvalidOperationException("Silos are found in PostgreSQL: set Credits:PostgreSql to the database that they share.");
         AddDatabase(builder.Services, settings);
         AddSms(builder.Services, settings);
+        builder.Services.AddGatewaySettings(settings.Gateway, builder.Configuration);
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => Name(cluster, settings));
@@ -147,7 +150,7 @@ public static class CreditsHosting
         services.AddKeyedSingleton(ReminderTimeProviderNames.Reminders, (provider, _) => provider.GetRequiredService<TimeProvider>());
     }
 
-    /// <summary>The SMS sandbox: the gateway of a silo; a client only looks into it. All processes share its folder.</summary>
+    /// <summary>The SMS sandbox: the gateway of a silo unless another is configured; a client only looks into it. All processes share its folder.</summary>
     private static void AddSms(IServiceCollection services, CreditsSettings settings)
     {
         if (settings.Sandbox)

@@ -1,4 +1,5 @@
 using System.Net;
+using Connect.Silo.Gateways;
 using Npgsql;
 
 namespace Connect.Silo.Hosting;
@@ -21,6 +22,7 @@ internal sealed record CreditsSettings
         Address = IPAddress.TryParse(NullIfEmpty(configuration["Silo:Address"]) ?? "127.0.0.1", out var address)
             ? address
             : throw Refused("Silo:Address", configuration["Silo:Address"], "the IP address at which other silos and clients reach this one, such as 10.0.0.7");
+        Gateway = ReadGateway(NullIfEmpty(configuration["Messaging:Gateway"]));
         if (SiloPort is not null && SiloPort == GatewayPort)
             throw Refused("Silo:GatewayPort", configuration["Silo:GatewayPort"], "another port than Silo:Port");
         if (PostgreSql is not null)
@@ -36,6 +38,9 @@ internal sealed record CreditsSettings
     /// <summary>Whether the outside world is simulated, and so the clock may be moved: no <c>Stripe:ApiKey</c>.</summary>
     public bool Sandbox { get; }
 
+    /// <summary>What messages are handed to. <c>Messaging:Gateway</c>, by default the sandbox's where there is a sandbox.</summary>
+    public GatewayKind Gateway { get; }
+
     /// <summary>Silos and clients of one cluster share it. <c>Silo:ClusterId</c></summary>
     public string ClusterId { get; }
 
@@ -49,6 +54,17 @@ internal sealed record CreditsSettings
     public IPAddress Address { get; }
 
     private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+
+    private GatewayKind ReadGateway(string? text)
+    {
+        const string expected = "Kannel, or None while messages are to wait";
+        if (text is null)
+            return Sandbox ? GatewayKind.Sandbox : throw Refused("Messaging:Gateway", "not set", $"{expected}: with Stripe:ApiKey the messages are real as well");
+        if (!Enum.GetNames<GatewayKind>().Contains(text))
+            throw Refused("Messaging:Gateway", text, Sandbox ? "Sandbox, Kannel or None" : expected);
+        var gateway = Enum.Parse<GatewayKind>(text);
+        return gateway == GatewayKind.Sandbox && !Sandbox ? throw Refused("Messaging:Gateway", text, $"{expected}: with Stripe:ApiKey the messages are real as well") : gateway;
+    }
 
     private static int? Port(IConfiguration configuration, string key)
     {

@@ -113,7 +113,7 @@ public sealed class SandboxTimeTests
             await sandbox.StopAsync();
         }
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => data.StartSilo(("Stripe:ApiKey", "sk_test_1")));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => data.StartSilo(("Stripe:ApiKey", "sk_test_1"), ("Messaging:Gateway", "None")));
         Assert.Contains("sandbox", error.Message, StringComparison.Ordinal);
     }
 

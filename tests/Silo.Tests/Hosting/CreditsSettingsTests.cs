@@ -1,4 +1,5 @@
 using System.Net;
+using Connect.Silo.Gateways;
 using Connect.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
 
@@ -19,7 +20,25 @@ public sealed class CreditsSettingsTests
     }
 
     [Fact]
-    public void A_key_of_Stripe_ends_the_sandbox() => Assert.False(Read(("Stripe:ApiKey", "sk_live_1")).Sandbox);
+    public void A_key_of_Stripe_ends_the_sandbox() => Assert.False(Read(("Stripe:ApiKey", "sk_live_1"), ("Messaging:Gateway", "None")).Sandbox);
+
+    [Fact]
+    public void The_sandbox_has_a_gateway_of_its_own_unless_another_is_chosen()
+    {
+        Assert.Equal(GatewayKind.Sandbox, Read().Gateway);
+        Assert.Equal(GatewayKind.Kannel, Read(("Messaging:Gateway", "Kannel")).Gateway);
+    }
+
+    [Fact]
+    public void With_real_payments_the_gateway_is_chosen_by_a_person_and_is_a_real_one()
+    {
+        Assert.Equal(GatewayKind.Kannel, Read(("Stripe:ApiKey", "sk_live_1"), ("Messaging:Gateway", "Kannel")).Gateway);
+        foreach (var gateway in new[] { "", "Sandbox" })
+        {
+            var error = Assert.Throws<InvalidOperationException>(() => Read(("Stripe:ApiKey", "sk_live_1"), ("Messaging:Gateway", gateway)));
+            Assert.Contains("it must be Kannel, or None while messages are to wait", error.Message, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void Ports_and_folders_are_taken_as_given()
@@ -35,6 +54,8 @@ public sealed class CreditsSettingsTests
     [InlineData("Silo:Port", "-1")]
     [InlineData("Silo:GatewayPort", "65536")]
     [InlineData("Silo:Address", "db.example")]
+    [InlineData("Messaging:Gateway", "Canal")]
+    [InlineData("Messaging:Gateway", "2")]
     [InlineData("Credits:PostgreSql", "Host=db")]
     [InlineData("Credits:PostgreSql", "Database=credits")]
     [InlineData("Credits:PostgreSql", "nonsense")]

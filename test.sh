@@ -36,6 +36,10 @@ install_missing() {
   echo "Installing ${missing[*]}"
   { "${as_root[@]}" apt-get update -q && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } \
     >"$results/apt.log" 2>&1 || { tail -n 20 "$results/apt.log"; stop "Could not install ${missing[*]}."; }
+  # The tests start Kannel for themselves; the package's own service is not wanted.
+  if [[ " ${missing[*]} " == *" kannel "* ]]; then
+    "${as_root[@]}" sh -c 'invoke-rc.d kannel stop; update-rc.d kannel disable' >>"$results/apt.log" 2>&1
+  fi
 }
 
 # Runs one project and prints its output in one piece, so that two at a time stay readable, with what a test has to show (the file REPORT).

@@ -36,6 +36,7 @@ public static class CreditsApp
         builder.Services.AddApplication();
         builder.Services.AddReceipts(builder.Configuration);
         builder.Services.AddHttp(builder.Configuration);
+        builder.Services.AddGatewayCallbacks();
         builder.Services.AddWebUi();
         if (sandbox)
             builder.AddSandbox();
@@ -52,6 +53,7 @@ public static class CreditsApp
         app.MapCreditsHealth();
         app.MapApi();
         app.MapWebhooks(sandbox);
+        app.MapGatewayCallbacks();
         app.MapDocumentation();
         if (sandbox)
             app.MapSandbox();

@@ -153,6 +153,12 @@ public static class Refuse
     public static Problem WebhooksNotConfigured() =>
         Make("webhooks-not-configured", 503, "Webhooks are not configured", "Stripe:WebhookSecret is not configured on this host. Events are accepted once it is.") with { RetryAfter = 3_600 };
 
+    /// <summary>503: what the SMS gateway told could not be kept; it tells it again.</summary>
+    public static Problem CallbackNotStored() => Make("callback-not-stored", 503, "Try again", "This could not be stored just now. Send it again.") with { RetryAfter = 5 };
+
+    /// <summary>403: not from our SMS gateway.</summary>
+    public static Problem GatewaySecretWrong() => Make("gateway-secret-wrong", 403, "Not from our gateway", "The password of the callback's address is not Kannel:CallbackSecret.");
+
     /// <summary>500: a fault of this program.</summary>
     public static Problem Internal(string reference) =>
         Make("internal-error", 500, "Something went wrong", "This is our fault and has been logged. Repeating with the same Idempotency-Key is safe.")

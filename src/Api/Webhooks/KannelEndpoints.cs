@@ -21,7 +21,6 @@ internal static class KannelEndpoints
     /// <summary>Path of inbound messages.</summary>
     public const string InboundPath = "/gateways/kannel/inbound";
 
-    private const int MaxQuery = 16 * 1024;
     private const int MaxReason = 200;
     private const int MaxNumber = 40;
 
@@ -41,9 +40,7 @@ internal static class KannelEndpoints
 
     private static async Task<Results<Ok, ProblemResult>> Delivery(HttpContext http, IOptions<KannelOptions> options, DeliveryReports reports, ILoggerFactory loggers)
     {
-        if (http.Request.QueryString.Value is not { Length: <= MaxQuery } query)
-            return Refuse.NotFound("message").ToHttp();
-        var told = new GatewayQuery(query);
+        var told = new GatewayQuery(http.Request.QueryString.Value);
         if (DeliveryTicket.Read(told.Text("m"), options.Value.CallbackSecret) is not { } ticket)
             return Refuse.NotFound("message").ToHttp();
         // A kind that later versions may add says nothing we could use.
@@ -73,9 +70,7 @@ internal static class KannelEndpoints
     {
         if (!IsKannel(http.Request.Headers.Authorization, options.Value.CallbackSecret))
             return Refuse.GatewaySecretWrong().ToHttp();
-        if (http.Request.QueryString.Value is not { Length: <= MaxQuery } query)
-            return Refuse.Validation("text", "The message is too long.").ToHttp();
-        var told = new GatewayQuery(query);
+        var told = new GatewayQuery(http.Request.QueryString.Value);
         if (told.Text("from") is not { Length: > 0 and <= MaxNumber } from)
             return Refuse.Validation("from", "Whose phone it came from: a number.").ToHttp();
         if (told.Text("to") is not { Length: <= MaxNumber } to)

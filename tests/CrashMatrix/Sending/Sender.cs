@@ -68,7 +68,7 @@ internal sealed class Sender(SendCell cell, Visitor visitor)
     {
         if (cell.Flow.Automation)
         {
-            IsTaken |= await visitor.Try(HttpMethod.Post, visitor.Path($"automations/{Source}/messages"), new { to = cell.Flow.To(0), text = Text }, $"{Account}-send") is not null;
+            IsTaken |= await visitor.Try(HttpMethod.Post, visitor.Path($"automations/{Source}/messages"), new { to = cell.Flow.To(0), text = Text }, $"{Account}-send") is { Status: < 500 };
             return;
         }
 

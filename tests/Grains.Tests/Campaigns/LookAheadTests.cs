@@ -125,6 +125,8 @@ public sealed class LookAheadTests(CampaignCluster cluster)
             Assert.Equal(["not-covered:c1:scheduled"], await AlertIds("ahead-10"));
             broken = true;
             await Move("ahead-10", TimeSpan.FromDays(3));
+            Assert.NotEqual(CampaignStatus.Scheduled, (await cluster.Campaign("ahead-10").Get())!.Status);
+            broken = false;
             Assert.Equal(CampaignStatus.StoppedOutOfCredits, (await cluster.Ended("ahead-10")).Status);
         }
         finally

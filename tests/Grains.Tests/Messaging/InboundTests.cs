@@ -46,6 +46,13 @@ public sealed class InboundTests(CampaignCluster cluster)
     }
 
     [Fact]
+    public async Task A_sender_from_another_country_is_understood_without_a_plus_sign()
+    {
+        Assert.Equal(InboundOutcome.OptedOut, await Receive("64211000302", "", "STOP"));
+        Assert.Equal([64_211_000_302ul], (await Outs("in-4").Which([64_211_000_302])).AsEnumerable());
+    }
+
+    [Fact]
     public async Task Anything_else_does_nothing()
     {
         Assert.Equal(InboundOutcome.NoKeyword, await Receive("+61412000401", "", "See you on Friday"));

@@ -17,4 +17,10 @@ public sealed class MessagingOptions
 
     /// <summary>Recipient pages of one campaign that are under way at the same time: 1 to 32.</summary>
     public int PagesInFlight { get; set; } = 4;
+
+    /// <summary>Most messages that a silo hands over in a second, campaigns and automations together: 0 to 100,000; 0 for no limit.</summary>
+    public int MaxPerSecond { get; set; }
+
+    /// <summary>Most messages that a silo hands over at the same time: 0 to 10,000; 0 for no limit.</summary>
+    public int MaxConcurrent { get; set; }
 }

@@ -16,6 +16,8 @@ public sealed class MessagingOptionsValidator : IValidateOptions<MessagingOption
         Within(options.HandOverConcurrency, 1, 500, nameof(options.HandOverConcurrency));
         Within(options.HandOverWindow, 1, 500, nameof(options.HandOverWindow));
         Within(options.PagesInFlight, 1, 32, nameof(options.PagesInFlight));
+        Within(options.MaxPerSecond, 0, 100_000, nameof(options.MaxPerSecond));
+        Within(options.MaxConcurrent, 0, 10_000, nameof(options.MaxConcurrent));
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
 
         void Within(int value, int least, int most, string setting)

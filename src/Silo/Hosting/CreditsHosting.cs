@@ -1,5 +1,6 @@
 using Connect.Grains.Accounts;
 using Connect.Grains.Campaigns;
+using Connect.Grains.Messaging;
 using Connect.Grains.Operations;
 using Connect.Grains.Purchases;
 using Connect.Grains.Purchases.Stripe;
@@ -39,6 +40,7 @@ public static class CreditsHosting
             silo.Services.AddAccounts(builder.Configuration).AddPurchases(builder.Configuration).AddCampaigns(builder.Configuration).AddOperations(builder.Configuration);
             AddSms(silo.Services, settings);
             silo.Services.AddGatewaySettings(settings.Gateway, builder.Configuration).AddGateway(settings.Gateway);
+            silo.Services.BoundGateway();
             if (settings.Sandbox)
                 silo.Services.PostConfigure<StripeOptions>(stripe => stripe.ApiKey ??= SandboxStripeKey);
             Place(silo, settings);

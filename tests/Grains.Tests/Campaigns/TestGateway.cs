@@ -17,6 +17,11 @@ public sealed class TestGateway : ISmsGateway
     /// <summary>How often a message was sent away because the gateway was unavailable.</summary>
     public int SentAway => _attempts.Count(attempt => attempt.SentAway);
 
+    /// <summary>How many messages may go; as many as wanted unless set.</summary>
+    public Func<int, CancellationToken, ValueTask<int>>? Reserving { get; set; }
+
+    public ValueTask<int> Reserve(int wanted, CancellationToken cancellationToken) => Reserving?.Invoke(wanted, cancellationToken) ?? new(wanted);
+
     public Task<HandOver> Send(SmsMessage message)
     {
         var attempt = new Attempt(message);

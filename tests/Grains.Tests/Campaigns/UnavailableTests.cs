@@ -97,4 +97,36 @@ public sealed class UnavailableTests : IAsyncLifetime
         Assert.Equal((CampaignStatus.Completed, 3_000, 0, 3_000), (view.Status, view.Sent, view.Unknown, view.CreditsUsed));
         Assert.Equal(Enumerable.Range(0, 3_000), _cluster.HandedOver("a"));
     }
+
+    [Fact]
+    public async Task While_a_page_waits_for_its_turn_none_of_its_rows_is_under_a_marker_and_a_window_is_as_wide_as_its_turn()
+    {
+        await _cluster.OpenAccount("a", 100);
+        var turns = 0;
+        var (third, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _cluster.Gateway.Reserving = async (wanted, cancel) =>
+        {
+            if (++turns <= 2)
+                return Math.Min(wanted, 3);
+            third.TrySetResult();
+            await Task.WhenAny(go.Task, Task.Delay(-1, cancel));
+            return cancel.IsCancellationRequested ? 0 : Math.Min(wanted, 3);
+        };
+        var widest = 0;
+        _cluster.Storage.BeforeWrite = (_, value) =>
+        {
+            if (value is PageProgress progress)
+                widest = Math.Max(widest, progress.HandingTo - progress.HandedTo);
+        };
+        await (await _cluster.Draft("a", People(50))).Send("ana");
+        await third.Task.WaitAsync(Patience);
+        var stored = _cluster.Storage.Stored<PageProgress>("recipient-page-progress", "a/c1/0")!;
+        Assert.Equal((6, 6), (stored.HandedTo, stored.HandingTo));
+        Assert.Equal(6, PageRules.Figures(stored).Sent);
+        go.SetResult();
+        var view = await _cluster.Ended("a");
+        Assert.Equal((CampaignStatus.Completed, 50, 3), (view.Status, view.Sent, widest));
+        Assert.Equal(Enumerable.Range(0, 50), _cluster.HandedOver("a"));
+        Assert.All(_cluster.Gateway.Messages, message => Assert.True(message.Reserved));
+    }
 }

@@ -27,6 +27,10 @@ public sealed class MessagingOptionsTests
     [InlineData("Messaging:HandOverConcurrency", "0")]
     [InlineData("Messaging:HandOverWindow", "501")]
     [InlineData("Messaging:PagesInFlight", "33")]
+    [InlineData("Messaging:MaxPerSecond", "-1")]
+    [InlineData("Messaging:MaxPerSecond", "100001")]
+    [InlineData("Messaging:MaxConcurrent", "-1")]
+    [InlineData("Messaging:MaxConcurrent", "10001")]
     public void A_wrong_setting_is_named(string key, string value) =>
         Assert.Contains(key, Assert.Throws<OptionsValidationException>(() => Read((key, value))).Message, StringComparison.Ordinal);
 }

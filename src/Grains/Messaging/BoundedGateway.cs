@@ -64,9 +64,10 @@ public sealed class BoundedGateway : ISmsGateway, IDisposable
         }
     }
 
-    /// <summary>Ends the waits.</summary>
+    /// <summary>Ends the waits, and the gateway.</summary>
     public void Dispose()
     {
+        (_gateway as IDisposable)?.Dispose();
         _rate?.Dispose();
         _places?.Dispose();
     }

@@ -120,9 +120,8 @@ public sealed class UnavailableTests : IAsyncLifetime
         };
         await (await _cluster.Draft("a", People(50))).Send("ana");
         await third.Task.WaitAsync(Patience);
-        var stored = _cluster.Storage.Stored<PageProgress>("recipient-page-progress", "a/c1/0")!;
-        Assert.Equal((6, 6), (stored.HandedTo, stored.HandingTo));
-        Assert.Equal(6, PageRules.Figures(stored).Sent);
+        await _cluster.When("a", _ => _cluster.Storage.Stored<PageProgress>("recipient-page-progress", "a/c1/0") is { HandedTo: 6, HandingTo: 6 } stored
+            && PageRules.Figures(stored).Sent == 6);
         go.SetResult();
         var view = await _cluster.Ended("a");
         Assert.Equal((CampaignStatus.Completed, 50, 3), (view.Status, view.Sent, widest));

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace Connect.Testing;
 
@@ -19,7 +19,7 @@ public sealed record KannelSetup
 /// reports is kept in that folder, so that it survives a restart. Each program runs under a small shell that ends it when its input closes, so none outlives this process.
 /// Numbers that begin with <see cref="DeniedPrefix"/> are refused.
 /// </summary>
-public sealed class KannelServer : IDisposable
+public sealed partial class KannelServer : IDisposable
 {
     /// <summary>Numbers that begin so have no carrier.</summary>
     public const string DeniedPrefix = "+61499";
@@ -84,6 +84,12 @@ public sealed class KannelServer : IDisposable
         folder.CreateSubdirectory("reports");
         bearerbox = SupervisedProcess.Start(folder.FullName, [Programs.Bearerbox, "-v", "2", "kannel.conf"]);
         await Eventually.True("bearerbox runs", async () => await Status() is not null, Tell);
+        await StartSmsbox();
+    }
+
+    /// <summary>Starts the box that takes messages, and returns when it does.</summary>
+    public async Task StartSmsbox()
+    {
         smsbox = SupervisedProcess.Start(folder.FullName, [Programs.Smsbox, "-v", "2", "kannel.conf"]);
         await Eventually.True("smsbox runs", async () => (await Status())?.Contains("smsbox:", StringComparison.Ordinal) == true && await Answers(), Tell);
     }
@@ -108,6 +114,18 @@ public sealed class KannelServer : IDisposable
     /// <summary>The link to the carrier is back; returns when Kannel says so.</summary>
     public Task RestoreLink() => Link();
 
+    /// <summary>Returns once the carrier has found the way back after <see cref="StartBoxes"/>: it ended with them, so this links it anew.</summary>
+    public async Task Linked()
+    {
+        if (link is not null)
+            await link.Stop();
+        await Link();
+    }
+
+    /// <summary>Returns when nothing waits, neither for the carrier nor as a report.</summary>
+    public Task Quiet() => Eventually.True(
+        "nothing waits", async () => await Status() is { } status && status.Contains("store size 0", StringComparison.Ordinal) && status.Contains("DLR: 0 queued", StringComparison.Ordinal) && !Waiting().IsMatch(status), Tell);
+
     /// <summary>A phone sends a message, through a new link. Only when no messages are on their way.</summary>
     public async Task Reply(string from, string to, string text)
     {
@@ -129,6 +147,9 @@ public sealed class KannelServer : IDisposable
         http.Dispose();
         folder.Delete(recursive: true);
     }
+
+    [GeneratedRegex(@"[1-9]\d* queued|queued [1-9]\d* msgs")]
+    private static partial Regex Waiting();
 
     private static bool IsLinked(string status) => status.Contains("(online", StringComparison.Ordinal);
 

@@ -3,6 +3,7 @@ using Connect.Api.Auth;
 using Connect.Api.Composition;
 using Connect.Api.Endpoints;
 using Connect.Api.Problems;
+using Connect.Messaging;
 using Connect.Purchases;
 using Connect.Sandbox.Sms;
 using Connect.Sandbox.Stripe;
@@ -40,6 +41,7 @@ internal static class SandboxEndpoints
         sandbox.MapGet("/sms", ListSms);
         sandbox.MapGet("/sms/faults", (ISmsSandbox sms) => TypedResults.Ok(sms.Faults));
         sandbox.MapPost("/sms/faults", SetSmsFaults);
+        sandbox.MapPost("/sms/inbound", ReceiveSms);
         sandbox.MapGet("/people", () => TypedResults.Ok(DemoPeople.All));
         sandbox.MapPost("/sign-in", SignInAs).DisableAntiforgery();
         sandbox.MapPost("/sign-out", (Delegate)SignOut).DisableAntiforgery();
@@ -93,9 +95,18 @@ internal static class SandboxEndpoints
             return Refuse.Validation("refuseNext", "'refuseNext' is never negative.").ToHttp();
         if (faults.LoseAnswerNext < 0)
             return Refuse.Validation("loseAnswerNext", "'loseAnswerNext' is never negative.").ToHttp();
+        if (faults.ReportDelayMs is < 0 or > SmsFaults.MaxReportDelayMs)
+            return Refuse.Validation("reportDelayMs", $"'reportDelayMs' is 0 to {SmsFaults.MaxReportDelayMs}.").ToHttp();
         sms.SetFaults(faults);
         return TypedResults.Ok(sms.Faults);
     }
+
+    /// <summary>A phone sends a message, to a sender number or to the one that accounts share.</summary>
+    private static async Task<Results<Ok<InboundBody>, ProblemResult>> ReceiveSms(InboundRequest request, GrainCalls calls, TimeProvider time) =>
+        request.From is not { Length: > 0 and <= 40 } from ? Refuse.Validation("from", "Whose phone it comes from: a number.").ToHttp()
+        : request.To is { Length: > 40 } ? Refuse.Validation("to", "A sender number, or nothing.").ToHttp()
+        : request.Text is not { Length: <= 2_000 } text ? Refuse.Validation("text", "What it says, at most 2,000 characters.").ToHttp()
+        : TypedResults.Ok(new InboundBody(await calls.Grains.GetGrain<IInboundGrain>(0).Receive(new() { From = from, To = request.To ?? "", Text = text, At = time.GetUtcNow() })));
 
     /// <summary>Signs a demo person in on this browser, from a form with <c>person</c> (a user id) and <c>returnUrl</c> (a path of this host).</summary>
     private static async Task<IResult> SignInAs(HttpContext http, [FromForm] string? person = null, [FromForm] string? returnUrl = null)
@@ -113,6 +124,10 @@ internal static class SandboxEndpoints
     }
 
     private sealed record TokenRequest(string? AccountId, string? UserId, string? Role);
+
+    private sealed record InboundRequest(string? From, string? To, string? Text);
+
+    private sealed record InboundBody(InboundOutcome Outcome);
 
     private sealed record TokenBody(string Token);
 

@@ -46,6 +46,8 @@ internal sealed class FaultFile(string path)
         {
             Look();
             var faults = _faults;
+            if (faults.Unavailable)
+                return (faults, HandOverOutcome.Unavailable);
             foreach (var prefix in faults.RefusePrefixes)
             {
                 if (to.StartsWith(prefix, StringComparison.Ordinal))

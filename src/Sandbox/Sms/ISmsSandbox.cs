@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Connect.Messaging;
 
 namespace Connect.Sandbox.Sms;
 
@@ -41,6 +42,12 @@ public sealed record SandboxSms
 
     /// <summary>When, UTC.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>What it is part of.</summary>
+    public MessageKind Kind { get; init; }
+
+    /// <summary>The sender; null for the sandbox's own.</summary>
+    public string? From { get; init; }
 }
 
 /// <summary>Some of the accepted messages.</summary>
@@ -70,4 +77,25 @@ public sealed record SmsFaults
 
     /// <summary>So many of the next messages are accepted, and the answer is lost.</summary>
     public int LoseAnswerNext { get; init; }
+
+    /// <summary>Nothing is taken while it is set, as if the gateway were down: what is being sent waits.</summary>
+    public bool Unavailable { get; init; }
+
+    /// <summary>Numbers, or beginnings of numbers, in E.164 that are reported as undelivered.</summary>
+    public ImmutableArray<string> UndeliverPrefixes { get; init; } = [];
+
+    /// <summary>Milliseconds after which a message is reported, 0 to <see cref="MaxReportDelayMs"/>, by the program's clock.</summary>
+    public int ReportDelayMs { get; init; } = 1_000;
+
+    /// <summary>Nothing is reported about messages whose report falls due while it is set.</summary>
+    public bool DropReports { get; init; }
+
+    /// <summary>Every report comes twice.</summary>
+    public bool DuplicateReports { get; init; }
+
+    /// <summary>Reports that go together come newest first, each followed by a late one that the carrier has taken the message.</summary>
+    public bool ReorderReports { get; init; }
+
+    /// <summary>Longest delay of a report: a day.</summary>
+    public const int MaxReportDelayMs = 86_400_000;
 }

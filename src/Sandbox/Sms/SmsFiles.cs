@@ -19,11 +19,14 @@ internal sealed class SmsFiles(string directory) : IDisposable
     private static readonly JsonEncodedText Text = JsonEncodedText.Encode("text");
     private static readonly JsonEncodedText Parts = JsonEncodedText.Encode("parts");
     private static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
+    private static readonly JsonEncodedText Kind = JsonEncodedText.Encode("kind");
+    private static readonly JsonEncodedText From = JsonEncodedText.Encode("from");
 
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _line = new(512);
     private readonly Utf8JsonWriter _json = new(Stream.Null, new() { Encoder = Encoder, SkipValidation = true });
     private SafeFileHandle? _file;
+    private string? _path;
     private long _length;
 
     /// <summary>Appends a message; it is with the operating system on return.</summary>
@@ -41,14 +44,43 @@ internal sealed class SmsFiles(string directory) : IDisposable
             _json.WriteString(Text, message.Text);
             _json.WriteNumber(Parts, message.Parts);
             _json.WriteString(At, at);
+            if (message.Kind != default)
+                _json.WriteNumber(Kind, (int)message.Kind);
+            if (message.From is not null)
+                _json.WriteString(From, message.From);
             _json.WriteEndObject();
             _json.Flush();
             _line.Write("\n"u8);
             _file ??= Create();
             // At a stated offset: what a failed write left behind is overwritten by the next.
             RandomAccess.Write(_file, _line.WrittenSpan, _length);
-            _length += _line.WrittenCount;
+            Interlocked.Add(ref _length, _line.WrittenCount);
         }
+    }
+
+    /// <summary>Bytes that this process wrote.</summary>
+    public long Length => Interlocked.Read(ref _length);
+
+    /// <summary>What this process accepted, from an offset in its file on, at most <paramref name="limit"/>; and where each of them ends there.</summary>
+    public (List<SandboxSms> Messages, List<long> Ends) Read(long from, int limit)
+    {
+        var (messages, ends) = (new List<SandboxSms>(), new List<long>());
+        var length = Length;
+        if (_path is null || from >= length)
+            return (messages, ends);
+        using var file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(length - from, 1 << 19));
+        var filled = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(length - from, buffer.Length)), from);
+        var start = 0;
+        while (messages.Count < limit && buffer.AsSpan(start, filled - start).IndexOf((byte)'\n') is var size && size >= 0)
+        {
+            messages.Add(JsonSerializer.Deserialize<SandboxSms>(buffer.AsSpan(start, size), Json)!);
+            start += size + 1;
+            ends.Add(from + start);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return (messages, ends);
     }
 
     /// <summary>Reads the files of all processes; holds only what it returns.</summary>
@@ -122,7 +154,9 @@ internal sealed class SmsFiles(string directory) : IDisposable
             var path = Path.Combine(directory, $"sms-{number:D6}.jsonl");
             try
             {
-                return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+                var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+                _path = path;
+                return file;
             }
             catch (IOException) when (File.Exists(path))
             {

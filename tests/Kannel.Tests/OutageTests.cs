@@ -60,8 +60,8 @@ public sealed class OutageTests : IAsyncLifetime
         var sent = rows.Where(row => row.GetProperty("status").GetString() == "sent").Select(row => row.GetProperty("to").GetString()!).ToHashSet();
         Assert.Empty(sent.Except(received));
         Assert.Empty(received.Except(numbers));
-        // A report proves a hand-over: what the carrier delivered of those in doubt counts as sent in the end.
-        await desk.Delivered(id, received.Count);
+        // The box that was killed takes the reports that it held with it; those that came are about messages that arrived.
+        Assert.InRange((await desk.View(id)).Delivered, 1, received.Count);
     }
 
     [Fact]

@@ -14,8 +14,8 @@ public sealed class TestGateway : ISmsGateway
     /// <summary>All that was handed over, refused ones too; not what was sent away because the gateway was unavailable.</summary>
     public IEnumerable<SmsMessage> Messages => _attempts.Where(attempt => !attempt.SentAway).Select(attempt => attempt.Message);
 
-    /// <summary>How often a message was sent away because the gateway was unavailable.</summary>
-    public int SentAway => _attempts.Count(attempt => attempt.SentAway);
+    /// <summary>How often a message of an account was sent away because the gateway was unavailable.</summary>
+    public int SentAway(string account) => _attempts.Count(attempt => attempt.SentAway && attempt.Message.AccountId == account);
 
     /// <summary>How many messages may go; as many as wanted unless set.</summary>
     public Func<int, CancellationToken, ValueTask<int>>? Reserving { get; set; }

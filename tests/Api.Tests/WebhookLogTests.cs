@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Connect.Api.Composition;
+using Connect.Api.Tests.Support;
 using Connect.Api.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,7 +34,7 @@ public sealed class WebhookLogTests
     // Sends a good event, one with another secret's signature and one without any.
     private static async Task<(IReadOnlyCollection<string> Logs, int[] Statuses)> Run(params string[] settings)
     {
-        using var logs = new Capture();
+        using var logs = new CapturedLogs();
         var data = Directory.CreateTempSubdirectory("credits-logs-").FullName;
         try
         {
@@ -57,31 +57,13 @@ public sealed class WebhookLogTests
             }
 
             // The event that was taken is worked on in vain, since nobody is at that address; that is logged too.
-            if (statuses[0] == 200) await Support.Poll.Until(() => Task.FromResult(logs.Lines.Any(line => line.Contains("find purchase", StringComparison.Ordinal))), "Stripe was asked");
+            if (statuses[0] == 200) await Poll.Until(() => Task.FromResult(logs.Lines.Any(line => line.Contains("find purchase", StringComparison.Ordinal))), "Stripe was asked");
             await app.StopAsync();
             return (logs.Lines, [.. statuses]);
         }
         finally
         {
             Directory.Delete(data, recursive: true);
-        }
-    }
-
-    private sealed class Capture : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
         }
     }
 }

@@ -23,8 +23,8 @@ public sealed class CreditsHost : IAsyncDisposable
     /// <summary>Its grains.</summary>
     public IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
-    /// <summary>Starts it on a fresh database of the server.</summary>
-    public static async Task<CreditsHost> Start(PostgresServer server)
+    /// <summary>Starts it on a fresh database of the server, with further settings if need be.</summary>
+    public static async Task<CreditsHost> Start(PostgresServer server, params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("credits-bench-").FullName;
         var builder = Host.CreateApplicationBuilder();
@@ -33,6 +33,7 @@ public sealed class CreditsHost : IAsyncDisposable
             ["Credits:PostgreSql"] = server.CreateDatabase(),
             ["Credits:DataDirectory"] = folder,
         });
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.AddCreditsSilo();
         var host = builder.Build();

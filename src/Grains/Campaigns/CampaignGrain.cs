@@ -141,7 +141,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         if (State.Status == CampaignStatus.Sending)
         {
             await Change(state => state.HasEnded ? state : state with { CancelRequested = true });
-            _send?.Hurry();
+            _send?.Wake();
             return CampaignOutcome.Done;
         }
 

@@ -34,7 +34,7 @@ internal sealed class CampaignSend(
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    private readonly TaskCompletionSource _hurry = new();
+    private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<(int Page, Task<PageReport> HandOver)> _inFlight = [];
     private int _settledPages = stored().SettledPages;
     private PageFigures _settled = stored().Settled;
@@ -52,11 +52,16 @@ internal sealed class CampaignSend(
     public void Stop()
     {
         IsStopped = true;
-        Hurry();
+        Wake();
     }
 
-    /// <summary>Ends waits for the gateway, since something else is to be done: a cancel was stored.</summary>
-    public void Hurry() => _hurry.TrySetResult();
+    /// <summary>Ends waits for the gateway: it is back, or something else is to be done, such as a cancel that was stored.</summary>
+    public void Wake()
+    {
+        var waiting = _wake;
+        _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting.SetResult();
+    }
 
     /// <summary>The figures now: the settled pages, and those in flight as they stand.</summary>
     public async Task<PageFigures> Figures()
@@ -166,17 +171,31 @@ internal sealed class CampaignSend(
         {
             // A page comes back every few seconds; once a cancel was asked for it hands nothing more over, and what it had paid for the rest goes back.
             var report = await Repeat(() => Page(number).HandOver(Order(number), window, withdraw || stored().CancelRequested));
-            if (!report.Unavailable || report.Answered > 0)
-                (WaitingSince, wait) = (null, FirstWait);
+            if (WaitingSince is not null && (!report.Unavailable || report.Answered > 0))
+            {
+                WaitingSince = null;
+                Wake();
+            }
+
             if (report.Done)
                 return report;
             window = report.Window;
             if (!report.Unavailable)
                 continue;
             WaitingSince ??= time.GetUtcNow();
-            await Task.WhenAny(Task.Delay(wait, time), _hurry.Task);
+            wait = report.Answered > 0 ? FirstWait : wait;
+            await WaitForGateway(number, wait);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }
+    }
+
+    // The first page in flight tries; when it gets through the others follow.
+    private async Task WaitForGateway(int number, TimeSpan wait)
+    {
+        if (IsStopped || stored().CancelRequested)
+            return;
+        var isFirst = _inFlight.TryPeek(out var first) && first.Page == number;
+        await Task.WhenAny(Task.Delay(isFirst ? wait : LongestWait, time), _wake.Task);
     }
 
     private PageSend Order(int number) => new() { Text = stored().Draft!.Text, Actor = stored().StartedBy, Rows = stored().RowsOn(number), From = _sender };

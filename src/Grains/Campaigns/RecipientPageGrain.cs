@@ -82,7 +82,9 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     }
 
     /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _reports.Close(_progress.Value);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        // A silo that stops need not wait for calls: what is not told is asked for.
+        reason.ReasonCode == DeactivationReasonCode.ActivationIdle ? _reports.Close(_progress.Value) : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async Task Put(int firstRow, ImmutableArray<ImportedRecipient> rows)

@@ -8,7 +8,7 @@ using Orleans.Concurrency;
 namespace Connect.Grains.Messaging;
 
 /// <summary>Brings each report to the recipient page that its message's id names; those of one page together. Keeps nothing.</summary>
-[StatelessWorker]
+[StatelessWorker, Reentrant]
 public sealed class DeliveryReportsGrain : Grain, IDeliveryReportsGrain
 {
     /// <inheritdoc/>

@@ -174,9 +174,10 @@ public sealed class SendTests(CampaignCluster cluster)
         gate.SetResult(new(HandOverOutcome.Accepted));
         var view = await cluster.Ended("cancel");
         Assert.Equal(CampaignStatus.Canceled, view.Status);
-        Assert.InRange(view.Sent, 500, 9_500);
-        Assert.Equal(0, view.Sent % 500);
-        Assert.Equal(Enumerable.Range(0, (int)view.Sent), cluster.HandedOver("cancel"));
+        // The calls that were open, and what pages hand over in the two seconds between looks at a cancel.
+        Assert.InRange(view.Sent, 21, 9_500);
+        var rows = cluster.HandedOver("cancel");
+        Assert.Equal((view.Sent, rows.Length), (rows.Length, rows.Distinct().Count()));
         Assert.Equal(50_000 - view.Sent, (await cluster.Account("cancel").GetCredits()).Available);
         Assert.Equal(view.Remaining, (await cluster.Recipients("cancel")).Count(recipient => recipient.Status == RecipientStatus.NotSentCanceled));
         Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", DuplicateOf.Remaining, "ana"))!.Total);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Connect.Campaigns;
 using Connect.Grains.Campaigns.Engine;
 using Connect.Grains.Messaging;
+using Connect.Messaging;
 using CsCheck;
 
 namespace Connect.Grains.Tests.Campaigns.Engine;
@@ -182,4 +183,46 @@ public sealed class PageRulesTests
     }
 
     private static string Valid(string text) => new([.. text.Where(character => !char.IsSurrogate(character))]);
+
+    [Fact]
+    public void A_marker_is_drawn_back_to_the_first_row_that_was_not_taken_unless_something_was_reported_about_it()
+    {
+        var progress = PageRules.Answer(Prepared("11111111"), 8) with { HandedTo = 1, HandingTo = 6 };
+        var marks = With(progress, "pspspspp").Marks;
+        var done = PageRules.Outcomes(progress, marks, null);
+        Assert.Equal((2, 2, "pspspspp"), (done.HandedTo, done.HandingTo, Shown(done)));
+        Assert.Same(done, PageRules.Interrupted(done));
+        var reported = new byte[PageRules.PageSize];
+        reported[2] = (byte)DeliveryState.Passed;
+        var proven = PageRules.Outcomes(progress, marks, reported);
+        Assert.Equal((4, "psuspspp"), (proven.HandedTo, Shown(proven)));
+        Assert.Equal((6, 6), PageRules.Outcomes(progress, With(progress, "psssssps").Marks, null) is var all ? (all.HandedTo, all.HandingTo) : default);
+    }
+
+    [Fact]
+    public void Only_what_may_have_been_handed_over_can_be_reported_and_counts_once_its_outcome_is_known()
+    {
+        var progress = With(PageRules.Answer(Prepared("1111101"), 6), "sfuppp-") with { HandedTo = 3, HandingTo = 4 };
+        Assert.Equal([0, 2, 3], Enumerable.Range(-1, 9).Where(row => PageRules.IsReportable(progress, row)));
+        var reported = new byte[PageRules.PageSize];
+        Array.Fill(reported, (byte)DeliveryState.Delivered);
+        var with = PageRules.Reported(progress, reported);
+        Assert.Same(with, PageRules.Reported(with, reported));
+        Assert.Equal(new() { Delivered = 2, Decided = 2, Resolved = 1 }, PageRules.Delivery(with.Marks));
+        Assert.Equal(new() { Delivered = 3, Decided = 3, Resolved = 2 }, PageRules.Delivery(PageRules.Interrupted(with).Marks));
+        Assert.Equal(PageRules.Figures(progress), PageRules.Figures(with));
+    }
+
+    [Fact]
+    public void Who_opts_out_after_the_debit_is_left_out_and_refunded_and_who_did_before_was_never_paid_for()
+    {
+        var rows = "12321".Select(Row).ToArray();
+        var prepared = PageRules.Prepare(new(), [.. rows], new("{x}"), PartRule.Flat, [61400000001]);
+        Assert.Equal([1, 3, 2, 1], PageRules.Payable(prepared).AsEnumerable());
+        var progress = PageRules.OptOut(With(PageRules.Answer(prepared, 4), "s----") with { HandedTo = 1, HandingTo = 1 }, [.. rows], [61400000000, 61400000002]);
+        var done = PageRules.Finish(progress);
+        Assert.Equal((3, 2), (done.Refund, done.OptedOut));
+        Assert.Equal((RecipientStatus.SkippedOptedOut, 0), PageRules.Shown(done, rows[2], 2, RecipientStatus.Pending));
+        Assert.Same(progress, PageRules.OptOut(progress, [.. rows], [61400000002]));
+    }
 }

@@ -3,6 +3,7 @@ using Connect.Campaigns;
 using Connect.Grains.Campaigns.Engine;
 using Connect.Grains.Messaging;
 using Connect.Grains.Storage;
+using Connect.Messaging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -13,6 +14,7 @@ namespace Connect.Grains.Campaigns;
 public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
 {
     private const string Reminder = "send";
+    private const string CopyReminder = "copy";
 
     // The shortest period there is: how long a send rests at most after its silo died.
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
@@ -22,12 +24,12 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
 
     private readonly CampaignKey _key;
     private readonly SavedState<CampaignState> _state;
-    private readonly MobileNumbers _numbers;
     private readonly MessagingOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<CampaignGrain> _logger;
     private readonly CampaignPreflight _preflight;
-    private RecipientImport? _import;
+    private CampaignImport? _import;
+    private CampaignCopy? _copy;
     private CampaignSend? _send;
     private Task _lastChange = Task.CompletedTask;
     private IGrainTimer? _keepAlive;
@@ -35,29 +37,31 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     /// <summary>Made by Orleans.</summary>
     public CampaignGrain(
         [PersistentState("campaign", "grains")] IPersistentState<CampaignState> state,
-        MobileNumbers numbers,
         IOptions<MessagingOptions> options,
         TimeProvider time,
         ILogger<CampaignGrain> logger)
     {
         _key = CampaignKey.Parse(this.GetPrimaryKeyString());
         _state = new(state, GrainContext.ActivationId.ToString(), time, logger);
-        (_numbers, _options, _time, _logger) = (numbers, options.Value, time, logger);
-        _preflight = new(_key, () => State, Change, CreditsNeeded, GrainFactory, time, logger);
+        (_options, _time, _logger) = (options.Value, time, logger);
+        _preflight = new(_key, () => State, Change, () => State.Imported?.Credits ?? 0, GrainFactory, time, logger);
     }
 
     private CampaignState State => _state.Value;
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (State is { Draft: not null, Imported: null })
+            await CountImported();
+        StartCopy();
         StartSend();
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _copy?.Stop();
         _send?.Stop();
         return Task.CompletedTask;
     }
@@ -68,14 +72,18 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var outcome = CampaignRules.Create(_key.CampaignId, State, draft, _time.GetUtcNow(), _options.PartRule);
         if (outcome != CampaignOutcome.Done)
             return outcome;
+        // Before the state says that rows are copied, so that no crash can leave a copy that nothing wakes.
+        if (State.Draft is null && draft.DuplicateOf is not null)
+            await this.RegisterOrUpdateReminder(CopyReminder, ReminderPeriod, ReminderPeriod);
         if (State.Draft is null)
-            await Change(state => state with { Draft = draft, CreatedAt = _time.GetUtcNow(), Importing = true });
+            await Change(state => state with { Draft = draft, CreatedAt = _time.GetUtcNow(), Importing = true, Imported = default(ImportFigures) });
         if (!State.Indexed)
         {
             await GrainFactory.GetGrain<ICampaignIndexGrain>(_key.AccountId).Add(_key.CampaignId);
             await Change(state => state with { Indexed = true });
         }
 
+        StartCopy();
         return CampaignOutcome.Done;
     }
 
@@ -87,21 +95,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var known = State.Total - firstRow;
         if (outcome != CampaignOutcome.Done || known >= recipients.Length)
             return outcome;
-        _import ??= await OpenImport();
-        var rows = recipients.Skip((int)known).Select(_import.Add).ToImmutableArray();
-        try
-        {
-            await Put(State.Total, rows);
-        }
-        catch
-        {
-            // It holds numbers of rows that may not be stored.
-            _import = null;
-            throw;
-        }
-
-        var skipped = rows.Count(row => row.Status != RecipientStatus.Pending);
-        await Change(state => state with { Total = state.Total + rows.Length, SkippedAtImport = state.SkippedAtImport + skipped });
+        await Append(recipients[(int)known..], copiedPages: 0);
         return CampaignOutcome.Done;
     }
 
@@ -110,7 +104,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     {
         var outcome = CampaignRules.CloseImport(State, rows);
         if (outcome == CampaignOutcome.Done && State.Importing)
-            await Change(state => state with { Importing = false });
+            await Close();
         return outcome;
     }
 
@@ -147,7 +141,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
 
         await Change(state => state with { Status = CampaignStatus.Canceled, CancelRequested = true, EndedAt = _time.GetUtcNow() });
         _import = null;
-        await RemoveReminder();
+        await RemoveReminder(Reminder);
         await _preflight.Over();
         return CampaignOutcome.Done;
     }
@@ -169,33 +163,14 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     {
         if (State.Draft is not { } draft || State.Status is not (CampaignStatus.Draft or CampaignStatus.Scheduled))
             return null;
-        var messaging = GrainFactory.GetGrain<IMessagingGrain>(0);
-        var (recipients, credits) = (0, 0L);
-        for (var page = 0; page < State.Pages; page++)
-        {
-            var estimate = await messaging.Estimate(draft.Text, await Page(page).Copied(State.RowsOn(page), draft.Text, DuplicateOf.Remaining));
-            recipients += estimate.Recipients;
-            credits += estimate.Credits;
-        }
-
-        return new() { Recipients = recipients, Skipped = (int)(State.Total - recipients), Credits = credits, Text = await messaging.Count(draft.Text) };
+        var text = await GrainFactory.GetGrain<IMessagingGrain>(0).Count(draft.Text);
+        var (skipped, credits) = (State.SkippedAtImport, State.Imported!.Value.Credits);
+        return new() { Recipients = (int)(State.Total - skipped), Skipped = (int)skipped, Credits = credits, Text = text };
     }
 
     /// <inheritdoc/>
-    public async Task<RecipientsPage> Recipients(long fromRow, int limit, ImmutableArray<RecipientStatus> statuses = default)
-    {
-        var state = State;
-        var from = Math.Max(0, fromRow);
-        var to = Math.Min(state.Total, from + Math.Clamp(limit, 1, CampaignRules.MaxRecipientsPerCall));
-        var recipients = ImmutableArray.CreateBuilder<RecipientView>();
-        for (var page = (int)(from / PageRules.PageSize); (long)page * PageRules.PageSize < to; page++)
-        {
-            var rows = await Page(page).List(state.RowsOn(page), CampaignRules.Unreached(state));
-            recipients.AddRange(rows.Where(row => row.Row >= from && row.Row < to && (statuses.IsDefaultOrEmpty || statuses.Contains(row.Status))));
-        }
-
-        return new() { Recipients = recipients.ToImmutable(), NextCursor = to < state.Total ? to : null };
-    }
+    public Task<RecipientsPage> Recipients(long fromRow, int limit, ImmutableArray<RecipientStatus> statuses = default) =>
+        RecipientScan.Read(State, fromRow, limit, statuses, Page);
 
     /// <inheritdoc/>
     public async Task<CampaignView?> Duplicate(string newCampaignId, DuplicateOf of, string actor)
@@ -205,30 +180,25 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         var copy = GrainFactory.GetGrain<ICampaignGrain>(new CampaignKey(_key.AccountId, newCampaignId).ToString());
         if (await copy.Create(CopyRules.Draft(_key.CampaignId, State.Draft!, of, actor)) != CampaignOutcome.Done)
             return null;
-        long row = 0;
-        for (var page = 0; page < State.Pages; page++)
-        {
-            var rows = await Page(page).Copied(State.RowsOn(page), State.Draft!.Text, of);
-            if (rows.IsEmpty)
-                continue;
-            // A copy that is no longer a draft was complete before it was sent.
-            if (await copy.AddRecipients(row, rows) != CampaignOutcome.Done)
-                break;
-            row += rows.Length;
-        }
-
-        await copy.CloseImport(row);
         return await copy.Get();
     }
 
     /// <inheritdoc/>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        if (reminderName == CopyReminder)
+        {
+            StartCopy();
+            if (State is not { Importing: true, Status: CampaignStatus.Draft })
+                await RemoveReminder(CopyReminder);
+            return;
+        }
+
         if (State.Status == CampaignStatus.Scheduled)
             await LookAhead();
         StartSend();
         if (State.Status is not (CampaignStatus.Scheduled or CampaignStatus.Sending))
-            await RemoveReminder();
+            await RemoveReminder(Reminder);
     }
 
     private async Task LookAhead()
@@ -244,31 +214,88 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
 
     private Task<IGrainReminder> Wake(TimeSpan after) => this.RegisterOrUpdateReminder(Reminder, after < LeastWait ? LeastWait : after, ReminderPeriod);
 
-    private async Task<long> CreditsNeeded() => (await Get())!.CreditsNeeded is > 0 and var counted ? counted : (await Estimate())?.Credits ?? 0;
-
     private IRecipientPageGrain Page(int page) => GrainFactory.GetGrain<IRecipientPageGrain>(_key.Page(page));
 
-    private async Task<RecipientImport> OpenImport()
+    // The caller makes sure that one call at a time adds rows: the grain's own queue, or the only run of a copy.
+    private async Task Append(ImmutableArray<RecipientInput> recipients, int copiedPages)
     {
-        var known = new HashSet<ulong>();
-        for (var page = 0; page < State.Pages; page++)
-            known.UnionWith(await Page(page).Numbers(State.RowsOn(page)));
-        return new(_numbers, new(State.Draft!.Text), known);
+        var country = State.Country ?? (await GrainFactory.GetGrain<IMessagingSettingsGrain>(_key.AccountId).Get()).Country;
+        _import ??= await CampaignImport.Open(State, country, _options.PartRule, GrainFactory.GetGrain<IOptOutsGrain>(_key.AccountId), Page);
+        try
+        {
+            var total = State.Total;
+            var figures = await _import.Append(total, recipients);
+            await Change(state => state with
+            {
+                Total = total + recipients.Length,
+                SkippedAtImport = state.SkippedAtImport + figures.Skipped,
+                Imported = state.Imported!.Value + figures,
+                Country = country,
+                CopiedPages = copiedPages,
+            });
+        }
+        catch
+        {
+            // It holds numbers of rows that may not be stored.
+            _import = null;
+            throw;
+        }
     }
 
-    private Task Put(long firstRow, ImmutableArray<ImportedRecipient> rows)
+    private async Task Close()
     {
-        var puts = new List<Task>();
-        for (var done = 0; done < rows.Length;)
+        await Change(state => state with { Importing = false });
+        _import = null;
+    }
+
+    // Once, for a list that an earlier version imported.
+    private async Task CountImported()
+    {
+        var sum = default(ImportFigures);
+        for (var page = 0; page < State.Pages; page++)
+            sum += await Page(page).Imported(State.RowsOn(page), State.Draft!.Text);
+        await Change(state => state with { Imported = sum });
+    }
+
+    // Runs beside the grain's calls, on its scheduler.
+    private void StartCopy()
+    {
+        if (State is not { Importing: true, Status: CampaignStatus.Draft, Draft.DuplicateOf: { } original } || _copy is not null)
+            return;
+        var source = _key with { CampaignId = original };
+        _copy = new(
+            _key,
+            () => State,
+            GrainFactory.GetGrain<ICampaignGrain>(source.ToString()),
+            page => GrainFactory.GetGrain<IRecipientPageGrain>(source.Page(page)),
+            Append,
+            Close,
+            _time,
+            _logger);
+        _ = Run(_copy);
+    }
+
+    private async Task Run(CampaignCopy copy)
+    {
+        using var keepAlive = KeepAlive();
+        try
         {
-            var (page, at) = ((int)((firstRow + done) / PageRules.PageSize), (int)((firstRow + done) % PageRules.PageSize));
-            var count = Math.Min(PageRules.PageSize - at, rows.Length - done);
-            puts.Add(Page(page).Put(at, rows.Slice(done, count)));
-            done += count;
+            await copy.Run();
+            if (State is not { Importing: true, Status: CampaignStatus.Draft })
+                await RemoveReminder(CopyReminder);
+        }
+        catch (Exception failure)
+        {
+            // The reminder, or the next call, goes on from what is stored.
+            _logger.LogError(failure, "The copy of campaign {Campaign} was interrupted", _key);
+            DeactivateOnIdle();
         }
 
-        return Task.WhenAll(puts);
+        _copy = null;
     }
+
+    private IGrainTimer KeepAlive() =>
+        this.RegisterGrainTimer(() => Task.CompletedTask, new() { DueTime = ReminderPeriod, Period = ReminderPeriod, KeepAlive = true, Interleave = true });
 
     // The send runs beside the grain's calls, on its scheduler; calls and send save one after the other.
     private void StartSend()
@@ -276,7 +303,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         if (State.Status != CampaignStatus.Sending || _send is not null)
             return;
         _send = new(_key, () => State, Change, GrainFactory, _options, _time, _logger);
-        _keepAlive = this.RegisterGrainTimer(() => Task.CompletedTask, new() { DueTime = ReminderPeriod, Period = ReminderPeriod, KeepAlive = true, Interleave = true });
+        _keepAlive = KeepAlive();
         _ = Run(_send);
     }
 
@@ -286,7 +313,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         {
             await send.Run();
             await _preflight.Over();
-            await RemoveReminder();
+            await RemoveReminder(Reminder);
         }
         catch (OperationCanceledException) when (send.IsStopped)
         {
@@ -304,9 +331,9 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
             _send = null;
     }
 
-    private async Task RemoveReminder()
+    private async Task RemoveReminder(string name)
     {
-        if (await this.GetReminder(Reminder) is { } reminder)
+        if (await this.GetReminder(name) is { } reminder)
             await this.UnregisterReminder(reminder);
     }
 

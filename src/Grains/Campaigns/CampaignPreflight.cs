@@ -20,7 +20,7 @@ internal sealed class CampaignPreflight(
     CampaignKey key,
     Func<CampaignState> stored,
     Func<Func<CampaignState, CampaignState>, Task> change,
-    Func<Task<long>> required,
+    Func<long> required,
     IGrainFactory grains,
     TimeProvider time,
     ILogger logger)
@@ -37,7 +37,7 @@ internal sealed class CampaignPreflight(
             return true;
         try
         {
-            var coverage = await grains.GetGrain<ICoverageGrain>(key.AccountId).Of(await required(), scheduledAt);
+            var coverage = await grains.GetGrain<ICoverageGrain>(key.AccountId).Of(required(), scheduledAt);
             // The alert first: a crash before the save raises it again under its id.
             if (!coverage.Covered)
                 await Alerts.Raise(Alert(stage, coverage));

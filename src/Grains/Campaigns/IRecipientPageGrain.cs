@@ -34,8 +34,11 @@ public interface IRecipientPageGrain : IGrainWithStringKey
     /// <summary>The figures at this moment, also in the middle of a hand-over.</summary>
     [AlwaysInterleave, Alias("figures")] Task<PageFigures> Figures();
 
-    /// <summary>The first <paramref name="rows"/> rows; <paramref name="unreached"/> is the status of those that the send never reached.</summary>
-    [AlwaysInterleave, Alias("list")] Task<ImmutableArray<RecipientView>> List(int rows, RecipientStatus unreached);
+    /// <summary>The first <paramref name="rows"/> rows; <paramref name="unreached"/> is the status of those that the send never reached; only those of some statuses, if any are named.</summary>
+    [AlwaysInterleave, Alias("list")] Task<ImmutableArray<RecipientView>> List(int rows, RecipientStatus unreached, ImmutableArray<RecipientStatus> statuses);
+
+    /// <summary>What the first <paramref name="rows"/> rows come to; for lists that an earlier version imported.</summary>
+    [Alias("imported")] Task<ImportFigures> Imported(int rows, string text);
 
     /// <summary>Those of the first <paramref name="rows"/> rows that a duplicate takes, as they were given.</summary>
     [Alias("copied")] Task<ImmutableArray<RecipientInput>> Copied(int rows, string text, DuplicateOf of);

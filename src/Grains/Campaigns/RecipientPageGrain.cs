@@ -96,11 +96,13 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
         var all = Rows[..firstRow].AddRange(rows);
         await SaveRecipients(new() { Rows = RecipientCodec.Encode(all) });
         _rows = all;
+        if (all.Length == PageRules.PageSize)
+            Leave();
     }
 
     /// <inheritdoc/>
     public Task<ImmutableArray<ulong>> Numbers(int rows) =>
-        Task.FromResult(Rows.Take(rows).Where(row => row.Status == RecipientStatus.Pending).Select(row => row.Number).ToImmutableArray());
+        Task.FromResult(Rows.Take(rows).Where(row => row.Number != 0 && row.Status != RecipientStatus.SkippedDuplicate).Select(row => row.Number).ToImmutableArray());
 
     /// <inheritdoc/>
     public async Task Prepare(PageSend send)
@@ -205,18 +207,28 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
         Task.FromResult(PageRules.Figures(_live is null ? _progress.Value : _progress.Value with { Phase = PagePhase.HandingOver, Marks = _live }));
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<RecipientView>> List(int rows, RecipientStatus unreached)
+    public Task<ImmutableArray<RecipientView>> List(int rows, RecipientStatus unreached, ImmutableArray<RecipientStatus> statuses)
     {
         var progress = PageRules.Reported(_live is null ? _progress.Value : _progress.Value with { Phase = PagePhase.HandingOver, Marks = _live }, _reports.Rows);
-        var views = ImmutableArray.CreateBuilder<RecipientView>(Math.Min(rows, Rows.Length));
+        var views = ImmutableArray.CreateBuilder<RecipientView>();
         for (var index = 0; index < rows && index < Rows.Length; index++)
         {
             var row = Rows[index];
             var (status, credits) = PageRules.Shown(progress, row, index, unreached);
-            var delivery = progress.Phase < PagePhase.HandingOver ? DeliveryState.None : Mark.Delivery(progress.Marks[index]);
-            views.Add(new() { Row = Row(index), To = row.Given ?? MobileNumbers.Format(row.Number), Status = status, Credits = credits, Delivery = delivery });
+            if (!statuses.IsDefaultOrEmpty && !statuses.Contains(status))
+                continue;
+            views.Add(new()
+            {
+                Row = Row(index),
+                To = row.Given ?? MobileNumbers.Format(row.Number),
+                Status = status,
+                Credits = credits,
+                Delivery = progress.Phase < PagePhase.HandingOver ? DeliveryState.None : Mark.Delivery(progress.Marks[index]),
+                Problem = row.Problem,
+            });
         }
 
+        Leave();
         return Task.FromResult(views.ToImmutable());
     }
 
@@ -229,10 +241,28 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
         {
             var row = Rows[index];
             if (CopyRules.Takes(of, PageRules.Shown(_progress.Value, row, index, RecipientStatus.Pending).Status))
-                copied.Add(new() { To = row.Given ?? MobileNumbers.Format(row.Number), Fields = Given(fields, row.Values) });
+                copied.Add(new() { To = row.Given ?? MobileNumbers.Format(row.Number), Fields = Given(fields, row.Values), Problem = row.Problem });
         }
 
+        Leave();
         return Task.FromResult(copied.ToImmutable());
+    }
+
+    /// <inheritdoc/>
+    public Task<ImportFigures> Imported(int rows, string text)
+    {
+        var template = Text(text);
+        var figures = ImportFigures.Of(Rows.Take(rows).Select(row =>
+            row is { Status: RecipientStatus.Pending, Parts: 0 } ? row with { Parts = PageRules.Parts(template.Render(row.Values), _options.PartRule) } : row));
+        Leave();
+        return Task.FromResult(figures);
+    }
+
+    // Lists are long and looked through once: a page that is not being sent keeps no memory longer than it must.
+    private void Leave()
+    {
+        if (_progress.Value.Phase is PagePhase.Untouched or PagePhase.Settled && !_reports.IsOpen)
+            DeactivateOnIdle();
     }
 
     private static ImmutableDictionary<string, string> Given(IReadOnlyList<string> fields, string?[]? values) =>

@@ -35,7 +35,7 @@ public sealed class MessagingGrain(MobileNumbers numbers, IOptions<MessagingOpti
     public Task<EstimateView> Estimate(string text, ImmutableArray<RecipientInput> recipients)
     {
         var template = new TextTemplate(text);
-        var import = new RecipientImport(numbers, template, []);
+        var import = new RecipientImport(numbers, template, Rule, []);
         var rows = recipients.IsDefault ? [] : recipients.Select(import.Add).ToImmutableArray();
         var payable = PageRules.Payable(PageRules.Prepare(new(), rows, template, Rule, []));
         return Task.FromResult(new EstimateView

@@ -53,7 +53,8 @@ public static class CampaignRules
             return CampaignOutcome.InvalidRecipients;
         if (!recipients.All(IsWithinBounds))
             return CampaignOutcome.InvalidRecipients;
-        return state.Importing || firstRow + recipients.Length <= state.Total ? CampaignOutcome.Done : CampaignOutcome.ListClosed;
+        var isOpen = state.Importing && state.Draft.DuplicateOf is null;
+        return isOpen || firstRow + recipients.Length <= state.Total ? CampaignOutcome.Done : CampaignOutcome.ListClosed;
     }
 
     /// <summary>Whether the list may be closed with so many rows; <see cref="CampaignOutcome.Done"/> also when it was closed with them before.</summary>
@@ -61,6 +62,7 @@ public static class CampaignRules
     {
         { Draft: null } => CampaignOutcome.UnknownCampaign,
         { Status: not CampaignStatus.Draft } => CampaignOutcome.NotADraft,
+        { Importing: true, Draft.DuplicateOf: not null } => CampaignOutcome.StillImporting,
         _ => rows == state.Total ? CampaignOutcome.Done : CampaignOutcome.InvalidRecipients,
     };
 
@@ -122,12 +124,20 @@ public static class CampaignRules
         Importing = state.Importing && state.Status == CampaignStatus.Draft,
         Delivered = delivery.Delivered,
         Undelivered = delivery.Undelivered,
+        SkippedBy = Skipped(state, figures),
+        CreditsNeeded = state.Imported?.Credits ?? 0,
     };
 
     /// <summary>Who started a send, as the ledger takes it: at most 100 characters, nothing unprintable. A debit that the ledger could not keep would be tried for ever.</summary>
     public static string Starter(string? actor) => Plain(actor ?? "") is { Length: > MaxName } plain ? plain[..MaxName] : Plain(actor ?? "");
 
     private static string Plain(string text) => new([.. text.Where(character => !char.IsControl(character) && !char.IsSurrogate(character))]);
+
+    private static SkippedBy Skipped(CampaignState state, PageFigures figures)
+    {
+        var atImport = state.Imported.GetValueOrDefault().SkippedBy;
+        return atImport with { TooLong = atImport.TooLong + figures.TooLong, OptedOut = atImport.OptedOut + figures.OptedOut };
+    }
 
     private static long Remaining(CampaignState state, PageFigures figures) =>
         state.Total - state.SkippedAtImport - figures.TooLong - figures.OptedOut - figures.Sent - figures.Failed - figures.Unknown;

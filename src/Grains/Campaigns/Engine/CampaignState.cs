@@ -52,6 +52,15 @@ public sealed record CampaignState : SavedRecord
     /// <summary>The list is open: rows are added. False in drafts stored before there was such a member: those are complete.</summary>
     [Id(30)] public bool Importing { get; init; }
 
+    /// <summary>What the rows of the list come to. Null in what an earlier version stored: it is then counted from the pages when the campaign is first activated.</summary>
+    [Id(31)] public ImportFigures? Imported { get; init; }
+
+    /// <summary>Country of the list's numbers without a country code; null before the first rows.</summary>
+    [Id(32)] public string? Country { get; init; }
+
+    /// <summary>Of a duplicate: pages of the other campaign before this one are copied.</summary>
+    [Id(33)] public int CopiedPages { get; init; }
+
     /// <summary>The latest stage at which it was looked ahead whether it will be covered; null before the first.</summary>
     [Id(40)] public PreflightStage? Preflight { get; init; }
 

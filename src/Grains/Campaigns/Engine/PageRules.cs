@@ -12,7 +12,8 @@ public static class PageRules
     public const int PageSize = 500;
 
     /// <summary>
-    /// Renders and counts every row, and marks it; those of <paramref name="optedOut"/> (rising) are left out. What it needs is then fixed: a later change of the part rule does not reach it.
+    /// Marks every row; those of <paramref name="optedOut"/> (rising) are left out. The parts are those counted at the import; rows that an earlier version imported are rendered and counted
+    /// here. What it needs is then fixed: a later change of the part rule does not reach it.
     /// </summary>
     public static PageProgress Prepare(PageProgress progress, ImmutableArray<ImportedRecipient> rows, TextTemplate text, PartRule rule, ImmutableArray<ulong> optedOut)
     {
@@ -31,6 +32,10 @@ public static class PageRules
             {
                 marks[row] = Mark.Of(RecipientStatus.SkippedOptedOut, 0);
                 optedOutNow++;
+            }
+            else if (rows[row].Parts > 0)
+            {
+                marks[row] = Mark.Of(RecipientStatus.Pending, rows[row].Parts);
             }
             else
             {
@@ -256,7 +261,7 @@ public static class PageRules
     public static (RecipientStatus Status, int Credits) Shown(PageProgress progress, ImportedRecipient row, int index, RecipientStatus unreached)
     {
         if (progress.Phase < PagePhase.HandingOver)
-            return row.Status == RecipientStatus.Pending ? (unreached, PreparedParts(progress, index)) : (row.Status, 0);
+            return row.Status == RecipientStatus.Pending ? (unreached, progress.Phase == PagePhase.Prepared ? Mark.Parts(progress.Marks[index]) : row.Parts) : (row.Status, 0);
         var mark = progress.Marks[index];
         var status = Mark.Shown(mark);
         return (status, status == RecipientStatus.SkippedOptedOut ? 0 : Mark.Parts(mark));
@@ -264,13 +269,15 @@ public static class PageRules
 
     private static bool IsIn(ImmutableArray<ulong> rising, ulong number) => !rising.IsEmpty && rising.BinarySearch(number) >= 0;
 
-    private static int PreparedParts(PageProgress progress, int index) => progress.Phase == PagePhase.Prepared ? Mark.Parts(progress.Marks[index]) : 0;
-
-    private static byte Count(string text, PartRule rule)
+    /// <summary>Parts of a rendered text: 1 to 3, or 0 when it can not be sent.</summary>
+    public static int Parts(string text, PartRule rule)
     {
         var parts = string.IsNullOrWhiteSpace(text) ? 0 : PartCounter.Parts(text, rule);
-        return parts is >= 1 and <= PartCounter.MaxParts ? Mark.Of(RecipientStatus.Pending, parts) : Mark.Of(RecipientStatus.SkippedTooLong, 0);
+        return parts <= PartCounter.MaxParts ? parts : 0;
     }
+
+    private static byte Count(string text, PartRule rule) =>
+        Parts(text, rule) is var parts && parts > 0 ? Mark.Of(RecipientStatus.Pending, parts) : Mark.Of(RecipientStatus.SkippedTooLong, 0);
 
     private static byte[] Change(byte[] marks, int from, int to, RecipientStatus status)
     {

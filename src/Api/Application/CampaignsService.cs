@@ -20,8 +20,10 @@ public sealed class CampaignsService(GrainCalls calls)
     /// <summary>Largest page of campaigns.</summary>
     public const int MaxPage = 100;
 
-    private const int Slice = 1_000;
     private const int MaxParts = 3;
+
+    private static readonly TimeSpan CopyPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CopyPause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Counts the parts of a text, however long it is; for the counter beside an editor.</summary>
     public Task<PartCount> Count(string text) => GrainCalls.Repeat(() => Messaging.Count(text));
@@ -79,25 +81,52 @@ public sealed class CampaignsService(GrainCalls calls)
     }
 
     /// <summary>
-    /// Makes a draft and adds its recipients in the order given, in slices. Repeating it with the same id and content is harmless.
-    /// If a recipient can not be read, the draft is cancelled and nothing of it can be sent.
+    /// Makes a draft and adds its recipients in the order given, in slices, as they come. Repeating it with the same id and content is harmless, and goes on where it broke off.
+    /// When the list turns out to be unreadable, or not one of its rows is readable, nothing can be sent: there is no draft, or it is cancelled. So it is when the list breaks off, if
+    /// <paramref name="abandon"/> says that nobody can come back for it; otherwise the draft stays open.
     /// </summary>
     public async Task<Answer<CampaignView>> Create(
-        Caller? caller, string accountId, string campaignId, string name, string text, DateTimeOffset? scheduledAt, IAsyncEnumerable<Answer<RecipientInput>> recipients)
+        Caller? caller,
+        string accountId,
+        string campaignId,
+        string name,
+        string text,
+        DateTimeOffset? scheduledAt,
+        IAsyncEnumerable<Answer<RecipientInput>> recipients,
+        IProgress<long>? progress = null,
+        bool abandon = false)
     {
         if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
             return refusal;
+        await using var list = new RecipientSlices(recipients);
+        await list.Next();
+        if ((list.Problem ?? list.Unreadable()) is { } noList)
+            return noList;
         var draft = new CampaignDraft { Name = name, Text = text, ScheduledAt = scheduledAt, Actor = caller!.UserId };
         var campaign = Campaign(accountId, campaignId);
         if ((await GrainCalls.Repeat(() => campaign.Create(draft))).Problem() is { } problem)
             return problem;
-        if (await Add(campaign, recipients) is { } unreadable)
+        var known = (await GrainCalls.Repeat(campaign.Get))!;
+        if (known is { Importing: false, Status: not CampaignStatus.Canceled })
+            return known;
+        try
+        {
+            if (await Add(campaign, list, progress) is { } unreadable)
+            {
+                await campaign.Cancel(caller.UserId);
+                return unreadable;
+            }
+        }
+        catch when (abandon)
         {
             await campaign.Cancel(caller.UserId);
-            return unreadable;
+            throw;
         }
         return (await GrainCalls.Repeat(campaign.Get))!;
     }
+
+    /// <summary>A list is longer than a campaign's may be.</summary>
+    internal static Problem TooManyRecipients() => Refuse.Validation("recipients", $"A campaign has at most {MaxRecipients} recipients.");
 
     /// <summary>The campaigns, newest first.</summary>
     public async Task<Answer<CampaignsPage>> List(Caller? caller, string accountId, int after, int limit)
@@ -121,8 +150,9 @@ public sealed class CampaignsService(GrainCalls calls)
         return Names.IsId(campaignId) && await GrainCalls.Repeat(Campaign(accountId, campaignId).Get) is { } view ? view : Refuse.NotFound("campaign");
     }
 
-    /// <summary>Recipients from a row on, with what became of each.</summary>
-    public async Task<Answer<RecipientsPage>> Recipients(Caller? caller, string accountId, string campaignId, long after, int limit)
+    /// <summary>Recipients from a row on, with what became of each; only those of some statuses, if any are named. Few or none may come with a cursor to go on: a call looks at so many rows only.</summary>
+    public async Task<Answer<RecipientsPage>> Recipients(
+        Caller? caller, string accountId, string campaignId, long after, int limit, ImmutableArray<RecipientStatus> statuses = default)
     {
         if (after < 0)
             return Refuse.Validation("after", "'after' is the nextCursor of the page before; it is never negative.");
@@ -130,7 +160,18 @@ public sealed class CampaignsService(GrainCalls calls)
             return Refuse.Validation("limit", $"'limit' is 1 to {MaxRecipientsPage}.");
         if ((await Get(caller, accountId, campaignId)).Problem is { } problem)
             return problem;
-        return await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Recipients(after, limit));
+        return await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Recipients(after, limit, statuses));
+    }
+
+    /// <summary>All recipients of some statuses (of every status when none is named), slice by slice, of a campaign that the caller was shown.</summary>
+    public async IAsyncEnumerable<ImmutableArray<RecipientView>> AllRecipients(string accountId, CampaignView campaign, ImmutableArray<RecipientStatus> statuses)
+    {
+        for (long? from = 0; from is { } row;)
+        {
+            var page = await GrainCalls.Repeat(() => Campaign(accountId, campaign.Id).Recipients(row, MaxRecipientsPage, statuses));
+            yield return page.Recipients;
+            from = page.NextCursor;
+        }
     }
 
     /// <summary>Starts the send, now or at the draft's time.</summary>
@@ -141,17 +182,37 @@ public sealed class CampaignsService(GrainCalls calls)
     public Task<Answer<CampaignView>> Cancel(Caller? caller, string accountId, string campaignId) =>
         Change(caller, accountId, campaignId, campaign => campaign.Cancel(caller!.UserId));
 
-    /// <summary>A new draft of some of a campaign's recipients, in their order.</summary>
+    /// <summary>
+    /// A new draft of some of a campaign's recipients, in their order. Its rows are copied behind it: the answer waits for them for some seconds, and shows a draft that is still importing after that.
+    /// </summary>
     public async Task<Answer<CampaignView>> Duplicate(Caller? caller, string accountId, string campaignId, string newCampaignId, DuplicateOf of = DuplicateOf.Remaining)
     {
         if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
             return refusal;
-        if ((await Get(caller, accountId, campaignId)).Problem is { } problem)
+        var known = await Get(caller, accountId, campaignId);
+        if (known.Problem is { } problem)
             return problem;
-        return await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Duplicate(newCampaignId, of, caller!.UserId)) is { } draft
-            ? draft
-            : Refuse.Conflict("campaign-not-ended", "Only a campaign that has ended can be duplicated.");
+        var ended = known.Value.EndedAt is not null;
+        if (ended && Count(known.Value, of) == 0)
+            return Refuse.Conflict("nothing-to-duplicate", "This campaign has no such recipients.");
+        if (!ended || await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Duplicate(newCampaignId, of, caller!.UserId)) is not { } draft)
+            return Refuse.Conflict("campaign-not-ended", "Only a campaign that has ended can be duplicated.");
+        var started = TimeProvider.System.GetTimestamp();
+        while (draft.Importing && TimeProvider.System.GetElapsedTime(started) < CopyPatience)
+        {
+            await Task.Delay(CopyPause, TimeProvider.System);
+            draft = (await GrainCalls.Repeat(Campaign(accountId, newCampaignId).Get))!;
+        }
+        return draft;
     }
+
+    private static long Count(CampaignView campaign, DuplicateOf of) => of switch
+    {
+        DuplicateOf.Remaining => campaign.Remaining,
+        DuplicateOf.Failed => campaign.Failed,
+        DuplicateOf.Unknown => campaign.Unknown,
+        _ => campaign.Total,
+    };
 
     private IMessagingGrain Messaging => calls.Grains.GetGrain<IMessagingGrain>(0);
 
@@ -169,31 +230,36 @@ public sealed class CampaignsService(GrainCalls calls)
         return (await GrainCalls.Repeat(campaign.Get))!;
     }
 
-    private static async Task<Problem?> Add(ICampaignGrain campaign, IAsyncEnumerable<Answer<RecipientInput>> recipients)
+    // The next slice is read while one is being added.
+    private static async Task<Problem?> Add(ICampaignGrain campaign, RecipientSlices list, IProgress<long>? progress)
     {
-        var slice = ImmutableArray.CreateBuilder<RecipientInput>(Slice);
-        long row = 0;
-        await foreach (var recipient in recipients)
+        var adding = Task.FromResult<Problem?>(null);
+        long rows = 0;
+        try
         {
-            if (recipient.Problem is { } unreadable)
-                return unreadable;
-            slice.Add(recipient.Value);
-            if (slice.Count < Slice)
-                continue;
-            if (await Flush() is { } problem)
+            for (; list.Problem is null && !list.Slice.IsEmpty; await list.Next())
+            {
+                if (await adding is { } refused)
+                    return refused;
+                if (rows + list.Slice.Length > MaxRecipients)
+                    return TooManyRecipients();
+                adding = Slice(rows, list.Slice);
+                rows += list.Slice.Length;
+            }
+            if ((await adding ?? list.Problem ?? list.Unreadable()) is { } problem)
                 return problem;
-            if (row >= MaxRecipients)
-                return Refuse.Validation("recipients", $"A campaign has at most {MaxRecipients} recipients.");
         }
-        if (slice.Count > 0 && await Flush() is { } last)
-            return last;
-        return row == 0 ? CampaignOutcome.NoRecipients.Problem() : (await GrainCalls.Repeat(() => campaign.CloseImport(row))).Problem();
-
-        async Task<Problem?> Flush()
+        finally
         {
-            var (first, part) = (row, slice.DrainToImmutable());
-            row += part.Length;
-            return (await GrainCalls.Repeat(() => campaign.AddRecipients(first, part))).Problem();
+            await ((Task)adding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return (await GrainCalls.Repeat(() => campaign.CloseImport(rows))).Problem();
+
+        async Task<Problem?> Slice(long first, ImmutableArray<RecipientInput> slice)
+        {
+            var outcome = await GrainCalls.Repeat(() => campaign.AddRecipients(first, slice));
+            progress?.Report(first + slice.Length);
+            return outcome.Problem();
         }
     }
 }

@@ -115,6 +115,16 @@ internal static class Outcomes
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 
+    /// <summary>What is wrong with a row, as the end of a sentence.</summary>
+    public static string Words(this RowProblem problem) => problem switch
+    {
+        RowProblem.ColumnCount => "has another number of columns than the header line",
+        RowProblem.NumberTooLong => "has a number of more than 64 characters",
+        RowProblem.TooManyFields => "has more than 50 fields that the text uses",
+        RowProblem.FieldTooLong => "has a value of more than 480 characters",
+        _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, null),
+    };
+
     /// <summary>Problem of an automation message.</summary>
     public static Problem? Problem(this AutomationResult result) => result.Outcome switch
     {

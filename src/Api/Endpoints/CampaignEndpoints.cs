@@ -23,7 +23,9 @@ internal static class CampaignEndpoints
         var read = account.MapGroup("").Needs(Need.ReadCampaigns).WithTags("Campaigns");
         read.MapGet("/campaigns", List).WithName("listCampaigns").WithSummary("The campaigns, newest first.");
         read.MapGet("/campaigns/{campaignId}", Get).WithName("getCampaign").WithSummary("A campaign in figures.");
-        read.MapGet("/campaigns/{campaignId}/recipients", Recipients).WithName("listRecipients").WithSummary("What became of each recipient, by row.");
+        read.MapGet("/campaigns/{campaignId}/recipients", Recipients).WithName("listRecipients").WithSummary("What became of each recipient, by row; ?status=failed,unknown for some only, remaining and skipped stand for several.");
+        read.MapGet("/campaigns/{campaignId}/recipients.csv", Export).Produces(StatusCodes.Status200OK, contentType: RecipientsCsv.MediaType)
+            .WithName("exportRecipients").WithSummary("The recipients as CSV, all of them or those of some statuses.");
 
         read.MapGet("/campaigns/{campaignId}/estimate", EstimateDraft).WithName("estimateCampaign")
             .WithSummary("What sending a campaign that has not started would take, and whether it will be covered at its time.");
@@ -34,13 +36,13 @@ internal static class CampaignEndpoints
         group.MapPost("/campaigns", Create).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .Accepts<CampaignRequest>("application/json", Csv)
             .HonourIdempotencyKey("campaigns")
-            .WithName("createCampaign").WithSummary("Makes a draft from JSON, or from CSV with name, text and scheduledAt in the query and a column 'to'.");
+            .WithName("createCampaign").WithSummary("Makes a draft from JSON, or from CSV with name, text and scheduledAt in the query and a column 'to' (or mobile, phone, number).");
         group.MapPost("/campaigns/{campaignId}/send", Send).RequireIdempotencyKey("campaigns-send")
             .WithName("sendCampaign").WithSummary("Starts the send, now or at the draft's time.");
         group.MapPost("/campaigns/{campaignId}/cancel", Cancel)
             .WithName("cancelCampaign").WithSummary("Ends a draft or scheduled campaign, or stops a sending one.");
         group.MapPost("/campaigns/{campaignId}/duplicate", Duplicate).HonourIdempotencyKey("campaigns-duplicate")
-            .WithName("duplicateCampaign").WithSummary("A new draft of exactly the recipients that received nothing.");
+            .WithName("duplicateCampaign").WithSummary("A new draft of exactly the recipients that received nothing, or of the failed, the unknown or all; it can be sent once it is no longer importing.");
     }
 
     private static async Task<Results<Ok<EstimateBody>, ProblemResult>> Estimate(string accountId, EstimateRequest request, Signed by, CampaignsService campaigns)
@@ -74,19 +76,17 @@ internal static class CampaignEndpoints
     private static async Task<Answer<CampaignView>> CreateFromJson(
         HttpContext http, string id, string accountId, Caller caller, CampaignsService campaigns, JsonSerializerOptions options)
     {
-        var request = await JsonSerializer.DeserializeAsync<CampaignRequest>(http.Request.Body, options, http.RequestAborted);
-        if (request is null)
-            return Refuse.Validation("body", "The body is not the JSON object that this address expects.");
-        if (Missing(request.Name, request.Text) is { } missing)
+        // What is behind the first kilobytes goes to disk.
+        http.Request.EnableBuffering();
+        var surveyed = await JsonRecipients.Survey(http.Request.Body, options, http.RequestAborted);
+        if (surveyed.Problem is { } unreadable)
+            return unreadable;
+        var (name, text, _, scheduledAt) = surveyed.Value;
+        if (Missing(name, text) is { } missing)
             return missing;
-        if (request.Recipients is not { Count: > 0 })
-            return Refuse.Validation("recipients", "A campaign needs at least one recipient.");
-        if (request.Recipients.Count > CampaignsService.MaxRecipients)
-            return Refuse.Validation("recipients", $"A campaign has at most {CampaignsService.MaxRecipients} recipients.");
-        var recipients = ReadAll(request.Recipients);
-        return recipients.Problem is { } unreadable
-            ? unreadable
-            : await campaigns.Create(caller, accountId, id, request.Name!, request.Text!, request.ScheduledAt, Each(recipients.Value));
+        http.Request.Body.Position = 0;
+        var recipients = JsonRecipients.Read(http.Request.Body, text!, options, http.RequestAborted);
+        return await campaigns.Create(caller, accountId, id, name!, text!, scheduledAt, recipients, abandon: !IsKeyed(http));
     }
 
     private static async Task<Answer<CampaignView>> CreateFromCsv(HttpContext http, string id, string accountId, Caller caller, CampaignsService campaigns)
@@ -101,8 +101,12 @@ internal static class CampaignEndpoints
                 return Refuse.Validation("scheduledAt", "This is not a time such as 2027-02-20T09:00:00Z.");
             scheduledAt = at;
         }
-        return await campaigns.Create(caller, accountId, id, name, text, scheduledAt, CsvRecipients.Read(http.Request.Body, http.RequestAborted));
+        var recipients = CsvRecipients.Read(http.Request.Body, text, http.RequestAborted);
+        return await campaigns.Create(caller, accountId, id, name, text, scheduledAt, recipients, abandon: !IsKeyed(http));
     }
+
+    // Whoever sent a key can send the same again, and the import goes on.
+    private static bool IsKeyed(HttpContext http) => http.Features.Get<RequestKey>() is not null;
 
     private static async Task<Results<Ok<CampaignsPage>, ProblemResult>> List(
         string accountId, Signed by, CampaignsService campaigns, int after = 0, int limit = 20) =>
@@ -112,8 +116,24 @@ internal static class CampaignEndpoints
         (await campaigns.Get(by.Caller, accountId, campaignId)).ToOk();
 
     private static async Task<Results<Ok<RecipientsPage>, ProblemResult>> Recipients(
-        string accountId, string campaignId, Signed by, CampaignsService campaigns, long after = 0, int limit = 100) =>
-        (await campaigns.Recipients(by.Caller, accountId, campaignId, after, limit)).ToOk();
+        string accountId, string campaignId, Signed by, CampaignsService campaigns, string? status = null, long after = 0, int limit = 100)
+    {
+        var statuses = RecipientStatuses.Read(status);
+        return statuses.Problem is { } problem
+            ? problem.ToHttp()
+            : (await campaigns.Recipients(by.Caller, accountId, campaignId, after, limit, statuses.Value)).ToOk();
+    }
+
+    private static async Task<IResult> Export(string accountId, string campaignId, Signed by, CampaignsService campaigns, string? status = null)
+    {
+        var statuses = RecipientStatuses.Read(status);
+        if (statuses.Problem is { } unknown)
+            return unknown.ToHttp();
+        var campaign = await campaigns.Get(by.Caller, accountId, campaignId);
+        return campaign.Problem is { } problem
+            ? problem.ToHttp()
+            : new RecipientsCsv(campaign.Value.Name, campaigns.AllRecipients(accountId, campaign.Value, statuses.Value));
+    }
 
     private static async Task<Results<Accepted<CampaignView>, ProblemResult>> Send(string accountId, string campaignId, Signed by, CampaignsService campaigns) =>
         (await campaigns.Send(by.Caller, accountId, campaignId)).ToAccepted();
@@ -122,10 +142,10 @@ internal static class CampaignEndpoints
         (await campaigns.Cancel(by.Caller, accountId, campaignId)).ToOk();
 
     private static async Task<Results<Created<CampaignView>, ProblemResult>> Duplicate(
-        string accountId, string campaignId, HttpContext http, Signed by, CampaignsService campaigns)
+        string accountId, string campaignId, HttpContext http, Signed by, CampaignsService campaigns, DuplicateRequest? request = null)
     {
         var id = RequestKey.Of(http).NewId(accountId, "campaigns-duplicate");
-        return (await campaigns.Duplicate(by.Caller, accountId, campaignId, id)).ToCreated(view => $"/v1/accounts/{accountId}/campaigns/{view.Id}");
+        return (await campaigns.Duplicate(by.Caller, accountId, campaignId, id, request?.Of ?? DuplicateOf.Remaining)).ToCreated(view => $"/v1/accounts/{accountId}/campaigns/{view.Id}");
     }
 
     private static Problem? Missing(string? name, string? text) =>
@@ -145,7 +165,4 @@ internal static class CampaignEndpoints
         }
         return recipients;
     }
-
-    private static IAsyncEnumerable<Answer<RecipientInput>> Each(List<RecipientInput> recipients) =>
-        recipients.Select(recipient => (Answer<RecipientInput>)recipient).ToAsyncEnumerable();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Connect.Api.Problems;
@@ -6,10 +7,14 @@ using CsvHelper;
 
 namespace Connect.Api.Endpoints;
 
-/// <summary>Recipients from CSV, row by row as they arrive: a header line, a column <c>to</c>, every other column a field of its name.</summary>
+/// <summary>
+/// Recipients from CSV, row by row as they arrive: a header line, a column <c>to</c> (or else <c>mobile</c>, <c>phone</c> or <c>number</c>) in any case, every other column a field of its name.
+/// Commas, semicolons, tabs or bars separate columns, as the first lines show. Empty lines are no rows. A row with too few or too many columns is a row that can not be read; a quote
+/// out of place is the end of the list, since nobody can tell what the rest means.
+/// </summary>
 internal static class CsvRecipients
 {
-    private const string ToColumn = "to";
+    private static readonly string[] NumberColumns = ["to", "mobile", "phone", "number"];
 
     // Read by itself: the CSV reader replaces bytes that are no text, and one replaced character makes a message Unicode, which costs more.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
@@ -18,51 +23,112 @@ internal static class CsvRecipients
     {
         TrimWhitespace = true,
         MalformedData = CsvMalformedDataHandling.Throw,
-        FieldCountMismatch = CsvFieldCountHandling.Throw,
+        FieldCountMismatch = CsvFieldCountHandling.Allow,
         MaxRecordSize = 64 * 1024,
+        TrackLineNumbers = true,
         IncludeValuesInExceptions = false,
     };
 
-    public static async IAsyncEnumerable<Answer<RecipientInput>> Read(Stream body, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The rows of a body, for a campaign's text.</summary>
+    public static async IAsyncEnumerable<Answer<RecipientInput>> Read(Stream body, string text, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var text = new StreamReader(body, Utf8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-        using var csv = CsvReader.Create(text, Options, leaveOpen: true);
-        for (var row = 0; ; row++)
+        using var reader = new StreamReader(body, Utf8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        using var csv = CsvReader.Create(reader, Options, leaveOpen: true);
+        Columns? columns = null;
+        for (var row = 0; ;)
         {
-            var next = await Row(csv, row, cancellationToken);
-            if (next is not { } recipient)
+            var (problem, isRow) = await Advance(csv, row, header: columns is null, cancellationToken);
+            if (problem is null && columns is null)
+                (columns, problem) = Columns.Of(csv.Headers, new(text));
+            if (problem is not null)
+                yield return problem;
+            if (problem is not null || !isRow)
                 yield break;
+            if (columns!.Value.Row(csv) is not { } recipient)
+                continue;
+            row++;
             yield return recipient;
-            if (recipient.Problem is not null)
-                yield break;
         }
     }
 
-    private static async Task<Answer<RecipientInput>?> Row(CsvReader csv, int row, CancellationToken cancellationToken)
+    private static async Task<(Problem? Problem, bool IsRow)> Advance(CsvReader csv, int row, bool header, CancellationToken cancellationToken)
     {
         try
         {
-            if (row == 0)
+            if (header)
                 await csv.ReadHeaderAsync(cancellationToken);
-            if (!csv.TryGetFieldIndex(ToColumn, out var toColumn))
-                return Refuse.Validation(ToColumn, "The CSV's header line needs a column 'to' with the phone numbers.");
-            if (!await csv.ReadAsync(cancellationToken))
-                return null;
-            var fields = new Dictionary<string, string?>();
-            for (var column = 0; column < csv.Headers.Count; column++)
-            {
-                if (column != toColumn && csv.Headers[column].Trim() is { Length: > 0 } name)
-                    fields[name] = csv.GetString(column);
-            }
-            return RecipientRequest.Read(new(csv.GetString(toColumn), fields), $"recipients[{row}]");
+            return (null, await csv.ReadAsync(cancellationToken));
         }
         catch (DecoderFallbackException)
         {
-            return Refuse.Validation("body", "The CSV must be UTF-8: it has bytes that are no text.");
+            return (Refuse.Validation("body", $"The CSV must be UTF-8: it has bytes that are no text, behind line {csv.LineNumber}."), false);
         }
-        catch (CsvFormatException)
+        catch (CsvFormatException malformed)
         {
-            return Refuse.Validation($"recipients[{row}]", "This line can not be read: it must have as many columns as the header line, and every quote must end.");
+            var detail = $"Line {malformed.LineNumber} can not be read: a quote opens or ends in the middle of a value, or never ends.";
+            return (Refuse.Validation($"recipients[{row}]", detail), false);
+        }
+    }
+
+    /// <summary>What the columns of a list are.</summary>
+    private readonly record struct Columns(int Count, int To, ImmutableArray<(int At, string Name)> Fields)
+    {
+        public static (Columns? Columns, Problem? Problem) Of(IReadOnlyList<string> headers, UsedFields used)
+        {
+            var names = headers.Select(name => name.Trim()).ToArray();
+            var number = NumberColumns.FirstOrDefault(name => names.Contains(name, StringComparer.OrdinalIgnoreCase));
+            if (number is null)
+                return (null, Refuse.Validation("to", "The CSV's header line needs a column 'to' (or 'mobile', 'phone' or 'number') with the phone numbers."));
+            var fields = ImmutableArray.CreateBuilder<(int, string)>();
+            var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            var to = -1;
+            for (var at = 0; at < names.Length; at++)
+            {
+                var isNumber = string.Equals(names[at], number, StringComparison.OrdinalIgnoreCase);
+                if (!isNumber && !used.Contains(names[at]))
+                    continue;
+                if (!seen.Add(names[at]))
+                    return (null, Refuse.Validation(isNumber ? "to" : names[at], $"The CSV's header line names the column '{names[at]}' twice."));
+                if (isNumber)
+                    to = at;
+                else
+                    fields.Add((at, names[at]));
+            }
+            return (new(names.Length, to, fields.ToImmutable()), null);
+        }
+
+        /// <summary>The current row; null for a line without values.</summary>
+        public RecipientInput? Row(CsvReader csv)
+        {
+            if (IsEmpty(csv, 0))
+                return null;
+            // Spreadsheets end lines with separators for columns that are empty throughout.
+            if (csv.FieldCount < Count || !IsEmpty(csv, Count))
+                return RecipientRequest.Unreadable(To < csv.FieldCount ? csv.GetString(To) : "", RowProblem.ColumnCount);
+            var to = csv.GetString(To);
+            if (to.Length > RecipientRequest.MaxToLength)
+                return RecipientRequest.Unreadable(to, RowProblem.NumberTooLong);
+            if (Fields.Length > RecipientRequest.MaxFields)
+                return RecipientRequest.Unreadable(to, RowProblem.TooManyFields);
+            var fields = ImmutableDictionary.CreateBuilder<string, string>();
+            foreach (var (at, name) in Fields)
+            {
+                var value = csv.GetString(at);
+                if (value.Length > RecipientRequest.MaxValueLength)
+                    return RecipientRequest.Unreadable(to, RowProblem.FieldTooLong);
+                fields[name] = value;
+            }
+            return new() { To = to, Fields = fields.ToImmutable() };
+        }
+
+        private static bool IsEmpty(CsvReader csv, int from)
+        {
+            for (var at = from; at < csv.FieldCount; at++)
+            {
+                if (!csv.IsEmpty(at))
+                    return false;
+            }
+            return true;
         }
     }
 }

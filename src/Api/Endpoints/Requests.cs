@@ -33,12 +33,16 @@ public sealed record AutoTopUpRequest(bool? Enabled, long? Threshold, long? Cred
 /// <param name="ScheduledAt">When it would be sent; now when absent or past.</param>
 public sealed record EstimateRequest(string? Text, IReadOnlyList<RecipientRequest?>? Recipients, DateTimeOffset? ScheduledAt = null);
 
-/// <summary>A new campaign.</summary>
+/// <summary>A new campaign; members come in any order. It is read as it arrives and never as a whole: this record describes it.</summary>
 /// <param name="Name">1 to 100 characters.</param>
 /// <param name="Text">The text, with <c>{field}</c> places.</param>
 /// <param name="Recipients">Who gets it, in order; 1 to 1,000,000.</param>
 /// <param name="ScheduledAt">When to send; at once when absent.</param>
 public sealed record CampaignRequest(string? Name, string? Text, IReadOnlyList<RecipientRequest?>? Recipients, DateTimeOffset? ScheduledAt);
+
+/// <summary>Asks for a duplicate.</summary>
+/// <param name="Of">Which recipients it takes: remaining (when absent), failed, unknown or all.</param>
+public sealed record DuplicateRequest(DuplicateOf? Of);
 
 /// <summary>One automation message.</summary>
 /// <param name="To">The phone number.</param>
@@ -79,6 +83,43 @@ public sealed record RecipientRequest(string? To, IReadOnlyDictionary<string, st
 {
     /// <summary>Longest number, field name and field value, in characters.</summary>
     public const int MaxToLength = 64, MaxNameLength = 64, MaxValueLength = 480;
+
+    /// <summary>Most fields of one recipient that the text uses.</summary>
+    public const int MaxFields = 50;
+
+    /// <summary>
+    /// The recipient as a row of a list. What is no recipient at all is a problem of the request; what is out of bounds is one of the row, which keeps its place. Fields that the text
+    /// does not use are left out, however long they are.
+    /// </summary>
+    internal static Answer<RecipientInput> ReadRow(RecipientRequest? recipient, UsedFields used, string field)
+    {
+        if (recipient?.To is null)
+            return Refuse.Validation($"{field}.to", "A recipient needs a phone number.");
+        var fields = ImmutableDictionary<string, string>.Empty;
+        RowProblem? problem = recipient.To.Length > MaxToLength ? RowProblem.NumberTooLong : null;
+        if (recipient.Fields is { Count: > 0 } given)
+        {
+            var builder = fields.ToBuilder();
+            foreach (var (name, value) in given)
+            {
+                if (value is null)
+                    return Refuse.Validation($"{field}.fields.{name}", "A field has a value.");
+                if (!used.Contains(name))
+                    continue;
+                if (value.Length > MaxValueLength)
+                    problem ??= RowProblem.FieldTooLong;
+                builder[name] = value;
+            }
+            if (builder.Count > MaxFields)
+                problem ??= RowProblem.TooManyFields;
+            fields = builder.ToImmutable();
+        }
+        return problem is null ? new RecipientInput { To = recipient.To, Fields = fields } : Unreadable(recipient.To, problem.Value);
+    }
+
+    /// <summary>A row that can not be read.</summary>
+    internal static RecipientInput Unreadable(string to, RowProblem problem) =>
+        new() { To = to.Length > MaxToLength ? to[..MaxToLength] : to, Problem = problem };
 
     /// <summary>The recipient for the grains, or what can not be read; <paramref name="field"/> is where it stands in the request.</summary>
     internal static Answer<RecipientInput> Read(RecipientRequest? recipient, string field)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Connect.Campaigns;
+using Connect.Messaging;
 using CsvHelper;
 using Microsoft.Net.Http.Headers;
 
@@ -32,7 +33,7 @@ internal sealed class RecipientsCsv(string name, IAsyncEnumerable<ImmutableArray
         response.Headers.ContentDisposition = disposition.ToString();
         response.Headers.CacheControl = "no-store";
         await using var csv = CsvWriter.Create(response.Body, Options, leaveOpen: true);
-        foreach (var column in (string[])["row", "to", "status", "credits", "problem"])
+        foreach (var column in (string[])["row", "to", "status", "credits", "delivery", "reason"])
             csv.WriteField(column);
         await csv.EndRecordAsync(httpContext.RequestAborted);
         await foreach (var slice in recipients.WithCancellation(httpContext.RequestAborted))
@@ -52,6 +53,7 @@ internal sealed class RecipientsCsv(string name, IAsyncEnumerable<ImmutableArray
             csv.WriteField(recipient.To);
         csv.WriteField(RecipientStatuses.Name(recipient.Status));
         csv.WriteField(recipient.Credits);
+        csv.WriteField(recipient.Delivery == DeliveryState.None ? "" : JsonNamingPolicy.SnakeCaseLower.ConvertName(recipient.Delivery.ToString()));
         csv.WriteField(recipient.Problem is { } problem ? JsonNamingPolicy.SnakeCaseLower.ConvertName(problem.ToString()) : "");
         return csv.EndRecordAsync(cancellationToken);
     }

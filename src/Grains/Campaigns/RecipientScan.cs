@@ -5,7 +5,7 @@ using Connect.Grains.Campaigns.Engine;
 namespace Connect.Grains.Campaigns;
 
 /// <summary>Finds the recipients of some statuses. One call looks at a bounded number of pages, whatever it finds.</summary>
-internal static class RecipientScan
+public static class RecipientScan
 {
     /// <summary>Most pages that one call looks at.</summary>
     public const int MaxPages = 40;
@@ -13,7 +13,7 @@ internal static class RecipientScan
     private const int PagesAtOnce = 4;
 
     /// <summary>From a row on, at most <paramref name="limit"/>; of all statuses when none is named.</summary>
-    public static async Task<RecipientsPage> Read(
+    internal static async Task<RecipientsPage> Read(
         CampaignState state, long fromRow, int limit, ImmutableArray<RecipientStatus> statuses, Func<int, IRecipientPageGrain> page)
     {
         var from = Math.Max(0, fromRow);

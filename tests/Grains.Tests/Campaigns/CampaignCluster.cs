@@ -71,6 +71,8 @@ public sealed class CampaignCluster : IAsyncLifetime
 
     public ICampaignIndexGrain Index(string account) => _cluster.Client.GetGrain<ICampaignIndexGrain>(account);
 
+    public IMessagingSettingsGrain Settings(string account) => _cluster.Client.GetGrain<IMessagingSettingsGrain>(account);
+
     public IMessagingGrain Messaging => _cluster.Client.GetGrain<IMessagingGrain>(0);
 
     public IAutomationGrain Automation(string account, string flow = "birthday") => _cluster.Client.GetGrain<IAutomationGrain>($"{account}/{flow}");
@@ -119,6 +121,16 @@ public sealed class CampaignCluster : IAsyncLifetime
             Assert.Equal(CampaignOutcome.Done, await campaign.CloseImport(row));
         return campaign;
     }
+
+    /// <summary>A duplicate, once its rows are copied and its reminder is gone.</summary>
+    public async Task<CampaignView> Duplicate(string account, string copy, DuplicateOf of = DuplicateOf.Remaining, string id = "c1")
+    {
+        Assert.NotNull(await Campaign(account, id).Duplicate(copy, of, "ana"));
+        return await Copied(account, copy);
+    }
+
+    /// <summary>A duplicate that was asked for, once its rows are copied and its reminder is gone.</summary>
+    public Task<CampaignView> Copied(string account, string copy) => When(account, view => !view.Importing && !Reminders.Keys.Contains($"{account}/{copy}"), copy);
 
     /// <summary>The campaign once a condition holds; <paramref name="tick"/> brings its reminder's tick while it waits.</summary>
     public async Task<CampaignView> When(string account, Func<CampaignView, bool> condition, string id = "c1", bool tick = false)

@@ -73,7 +73,7 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal(CampaignStatus.Canceled, view.Status);
         Assert.InRange(view.Sent + view.Unknown, 100, 1_000);
         await AssertNothingTwiceAndNothingLost(view, 10_000);
-        Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", DuplicateOf.Remaining, "ana"))!.Total);
+        Assert.Equal(view.Remaining, (await _cluster.Duplicate("a", "rest")).Total);
     }
 
     [Fact]

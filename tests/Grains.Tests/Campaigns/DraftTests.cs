@@ -104,7 +104,7 @@ public sealed class DraftTests(CampaignCluster cluster)
         Assert.Equal(CampaignOutcome.Ended, await campaign.Cancel("ana"));
         Assert.Equal(CampaignOutcome.AlreadyStarted, await campaign.Send("ana"));
         Assert.Equal(CampaignOutcome.NotADraft, await campaign.AddRecipients(3, [Person(3)]));
-        Assert.Equal(3, (await campaign.Duplicate("whole", DuplicateOf.Remaining, "ana"))!.Total);
+        Assert.Equal(3, (await cluster.Duplicate("drafts", "whole", id: "ended")).Total);
         Assert.Null(await campaign.Duplicate("ended", DuplicateOf.Remaining, "ana"));
     }
 

@@ -38,7 +38,7 @@ public sealed class SendTests(CampaignCluster cluster)
         Assert.All(recipients[..1_180], recipient => Assert.Equal((RecipientStatus.Sent, 1), (recipient.Status, recipient.Credits)));
         Assert.All(recipients[1_180..], recipient => Assert.Equal(RecipientStatus.NotSentOutOfCredits, recipient.Status));
 
-        var copy = await campaign.Duplicate("c2", DuplicateOf.Remaining, "ana");
+        var copy = await cluster.Duplicate("short", "c2");
         Assert.Equal((CampaignStatus.Draft, 320, 0, "c1"), (copy!.Status, copy.Total, copy.Skipped, copy.DuplicateOf));
         Assert.Equal(copy, await campaign.Duplicate("c2", DuplicateOf.Remaining, "ana"));
         Assert.Equal(Enumerable.Range(1_180, 320).Select(Number), (await cluster.Recipients("short", "c2")).Select(recipient => recipient.To));
@@ -180,7 +180,7 @@ public sealed class SendTests(CampaignCluster cluster)
         Assert.Equal((view.Sent, rows.Length), (rows.Length, rows.Distinct().Count()));
         Assert.Equal(50_000 - view.Sent, (await cluster.Account("cancel").GetCredits()).Available);
         Assert.Equal(view.Remaining, (await cluster.Recipients("cancel")).Count(recipient => recipient.Status == RecipientStatus.NotSentCanceled));
-        Assert.Equal(view.Remaining, (await campaign.Duplicate("rest", DuplicateOf.Remaining, "ana"))!.Total);
+        Assert.Equal(view.Remaining, (await cluster.Duplicate("cancel", "rest")).Total);
         Assert.Equal(CampaignOutcome.Ended, await campaign.Cancel("ana"));
         cluster.Gateway.Answer = _ => HandOver.Accepted;
     }

@@ -46,6 +46,13 @@ public sealed class TestStorage : IGrainStorage
             ? JsonSerializer.Deserialize<T>(json)
             : default;
 
+    /// <summary>Changes the JSON that is stored under a grain's key, as if it had been written so. The grain must not be active.</summary>
+    public void Rewrite(string stateName, string grain, Func<string, string> change)
+    {
+        var (key, row) = _rows.Single(row => row.Key.State == stateName && row.Key.Grain.EndsWith("/" + grain, StringComparison.Ordinal));
+        _rows[key] = (change(row.Json), row.ETag);
+    }
+
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (Hold is { } hold)

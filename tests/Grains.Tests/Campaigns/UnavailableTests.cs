@@ -86,7 +86,7 @@ public sealed class UnavailableTests : IClassFixture<CampaignCluster>
         var view = await _cluster.Ended(_a);
         Assert.Equal((CampaignStatus.Canceled, 700, 0, 700, 2_300, null), (view.Status, view.Sent, view.Unknown, view.CreditsUsed, view.Remaining, view.WaitingForGatewaySince));
         Assert.Equal(4_300, (await _cluster.Account(_a).GetCredits()).Available);
-        Assert.Equal(2_300, (await campaign.Duplicate("rest", DuplicateOf.Remaining, "ana"))!.Total);
+        Assert.Equal(2_300, (await _cluster.Duplicate(_a, "rest")).Total);
     }
 
     [Fact]

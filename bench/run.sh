@@ -2,7 +2,7 @@
 # Prints one table of figures, each beside its yardstick, measured in turn on a PostgreSQL of its own.
 #   bench/run.sh             everything
 #   bench/run.sh a b         only these sections: a, b debits, c campaigns, d activation, e memory,
-#                            g campaigns of 100 accounts at once, k a campaign through Kannel (needs kannel, kannel-extras and wrk),
+#                            f automations over HTTP, g campaigns of 100 accounts at once, k a campaign through Kannel (needs kannel, kannel-extras and wrk),
 #                            m memory while a campaign is sent
 #   bench/run.sh --quick     shorter rounds and smaller sizes, to see that it runs; its figures are no evidence
 set -euo pipefail

@@ -25,6 +25,7 @@ foreach (var section in options.Sections)
         'b' => DebitSection.ManyAccounts(run),
         'c' => CampaignSection.Measure(run),
         'd' => ActivationSection.Measure(run),
+        'f' => AutomationSection.Measure(run),
         'k' => KannelSection.Measure(run),
         'g' => ManyCampaignsSection.Measure(run),
         'm' => CampaignMemorySection.Measure(run),

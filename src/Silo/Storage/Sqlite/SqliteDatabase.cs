@@ -27,7 +27,8 @@ internal sealed class SqliteDatabase : CreditsDatabase
         this.folder = Path.GetFullPath(folder);
         ConnectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(this.folder, "credits.db"), DefaultTimeout = BusyTimeoutSeconds }.ToString();
         ledger = new SqliteLedgerStore(this);
-        DataSource = new GatedSqliteDataSource(this);
+        Writer = new SqliteGroupWriter(this);
+        DataSource = new GroupedSqliteDataSource(this, Writer);
         OptOuts = new SqliteOptOutStore(this);
     }
 
@@ -36,6 +37,9 @@ internal sealed class SqliteDatabase : CreditsDatabase
 
     /// <summary>Held by whoever may be writing.</summary>
     public SemaphoreSlim WriterGate { get; } = new(1, 1);
+
+    /// <summary>Runs single statements that write, in groups.</summary>
+    public SqliteGroupWriter Writer { get; }
 
     /// <inheritdoc/>
     /// <remarks>Orleans knows no other name for SQLite; it loads Microsoft.Data.Sqlite for it.</remarks>
@@ -106,6 +110,7 @@ internal sealed class SqliteDatabase : CreditsDatabase
     /// <inheritdoc/>
     public override void Dispose()
     {
+        Writer.Dispose();
         ledger.Dispose();
         using (var connection = new SqliteConnection(ConnectionString))
             SqliteConnection.ClearPool(connection);

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Connect.Silo.Storage.Sqlite;
 
-/// <summary>Opt-outs in the embedded database: every call is one statement. Writers queue for the one gate; readers have their own connections.</summary>
+/// <summary>Opt-outs in the embedded database: every call is one statement. Those that write share transactions with others; readers have their own connections.</summary>
 internal sealed class SqliteOptOutStore(SqliteDatabase database) : IOptOutStore
 {
     /// <inheritdoc/>
@@ -48,16 +48,10 @@ internal sealed class SqliteOptOutStore(SqliteDatabase database) : IOptOutStore
 
     private static string Json(IReadOnlyCollection<ulong> numbers) => JsonSerializer.Serialize(numbers.Select(Number));
 
-    // SQLite blocks its thread while the disk works; that must not be a thread that grains run on.
-    private Task Write(string sql, CancellationToken cancellationToken, params (string Name, object Value)[] values) => Task.Run(
-        async () =>
-        {
-            await using var connection = (SqliteConnection)await database.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            using var command = Command(connection, sql, values);
-            command.ExecuteNonQuery();
-        },
-        cancellationToken);
+    private async Task Write(string sql, CancellationToken cancellationToken, params (string Name, object Value)[] values) =>
+        await database.Writer.Run(sql, values.Select(value => new SqliteParameter(value.Name, value.Value))).WaitAsync(cancellationToken).ConfigureAwait(false);
 
+    // SQLite blocks its thread while the disk works; that must not be a thread that grains run on.
     private Task<ImmutableArray<T>> Query<T>(string sql, Func<SqliteDataReader, T> map, params (string Name, object Value)[] values) => Task.Run(() =>
     {
         using var connection = database.OpenReader();

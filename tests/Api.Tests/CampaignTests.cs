@@ -195,29 +195,6 @@ public sealed class CampaignTests(ApiFixture fixture)
         (await admin.Post("/v1/accounts/est-1/messages/estimate", new { text = "x" })).Problem(400, "validation", "recipients");
     }
 
-    [Fact]
-    public async Task An_automation_message_is_sent_once_and_not_without_credits()
-    {
-        var member = await api.SignIn("auto-1", "member");
-        await api.AccountWith(1, "auto-1");
-        const string path = "/v1/accounts/auto-1/automations/welcome/messages";
-        var body = new { to = "0412345678", text = "Hi {name}", fields = new { name = "Ann" } };
-        var sent = (await member.Post(path, body, "k1")).Ok();
-        Assert.Equal(("sent", 1), (sent.Text("status"), sent.Number("creditsUsed")));
-        Assert.Equal(sent.Body, (await member.Post(path, body, "k1")).Ok().Body);
-
-        var refused = (await member.Post(path, body, "k2")).Problem(402, "insufficient-credits");
-        Assert.Equal((1, 0, 1), (refused.Number("required"), refused.Number("available"), refused.Number("shortfall")));
-        (await member.Post(path, new { to = "rubbish", text = "Hi" }, "k3")).Problem(400, "validation", "to");
-        (await member.Post(path, new { to = "0412345678", text = "" }, "k4")).Problem(400, "validation", "text");
-        (await member.Post(path, new { text = "Hi" }, "k5")).Problem(400, "validation", "to");
-        (await member.Post(path, new { to = "0412345678", text = new string('x', 481) }, "k6")).Problem(422, "message-too-long", "text");
-        (await member.Post("/v1/accounts/auto-1/automations/a%20b/messages", body, "k7")).Problem(400, "validation", "flow");
-        await Poll.Until(async () => (await member.Get("/v1/accounts/auto-1/automations/welcome")).Ok().Number("notSentOutOfCredits") == 1, "the flow has counted what was not sent");
-        var flow = await member.Get("/v1/accounts/auto-1/automations/welcome");
-        Assert.Equal((1, 1), (flow.Number("sent"), flow.Number("creditsUsed")));
-    }
-
     private static Task<Reply> Create(Client client, string account, string name, string text, int recipients, string key)
     {
         var list = new JsonArray([.. Enumerable.Range(0, recipients).Select(n => (JsonNode)new JsonObject { ["to"] = $"04{10_000_000 + n}" })]);

@@ -128,13 +128,15 @@ internal static class Outcomes
     /// <summary>Problem of an automation message.</summary>
     public static Problem? Problem(this AutomationResult result) => result.Outcome switch
     {
-        AutomationOutcome.Sent or AutomationOutcome.Failed or AutomationOutcome.Unknown => null,
+        AutomationOutcome.Sent or AutomationOutcome.Failed or AutomationOutcome.Unknown or AutomationOutcome.OptedOut => null,
         AutomationOutcome.NotSentOutOfCredits => Refuse.InsufficientCredits(result.Required, result.Available),
         AutomationOutcome.InvalidNumber => Refuse.Validation("to", "This is not a phone number that can receive SMS; nothing was spent."),
         AutomationOutcome.EmptyText => Refuse.Validation("text", "The text is empty."),
         AutomationOutcome.MessageTooLong => Refuse.MessageTooLong(),
         AutomationOutcome.OperationIdReused => Refuse.OperationIdReused(),
         AutomationOutcome.UnknownAccount => Refuse.NotFound("account"),
+        AutomationOutcome.GatewayUnavailable => Refuse.GatewayUnavailable(),
+        AutomationOutcome.TooManyFlows => Refuse.Conflict("too-many-automations", $"An account has at most {IAutomationIndexGrain.MaxFlows} automations. Send with one of those you have."),
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.Outcome, null),
     };
 }

@@ -29,8 +29,10 @@ internal sealed class IdempotencyFilter(GrainCalls calls) : IEndpointFilter
         if (key.Length > MaxKeyLength || !key.All(character => character is >= ' ' and <= '~'))
             return Refuse.IdempotencyKeyInvalid().ToHttp();
 
-        var request = new RequestKey(key, await Fingerprint(http.Request));
+        var request = new RequestKey(key, endpoint.KeptByCommand ? "" : await Fingerprint(http.Request));
         http.Features.Set(request);
+        if (endpoint.KeptByCommand)
+            return await next(context);
         var keyed = calls.Grains.GetGrain<IIdempotencyGrain>($"{accountId}/{endpoint.Operation}/{key}");
         var claim = await GrainCalls.Repeat(() => keyed.Begin(request.Fingerprint));
         return claim.Outcome switch

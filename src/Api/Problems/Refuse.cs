@@ -130,6 +130,11 @@ public static class Refuse
     public static Problem TooManyRequests(int retryAfter) =>
         Make("too-many-requests", 429, "Too many requests", "Requests come faster than is allowed.") with { RetryAfter = retryAfter };
 
+    /// <summary>503: the SMS gateway takes nothing just now; nothing was sent or spent.</summary>
+    public static Problem GatewayUnavailable() =>
+        Make("gateway-unavailable", 503, "Messages can not be sent just now", "The SMS gateway does not take messages just now. Nothing was sent or spent. Repeat the request with the same Idempotency-Key.")
+            with { RetryAfter = 10 };
+
     /// <summary>503: the account could not be reached or written; repeating is safe.</summary>
     public static Problem AccountUnavailable() =>
         Make("account-unavailable", 503, "Try again", "The account can not be reached just now. Repeat the request with the same Idempotency-Key; nothing will happen twice.")

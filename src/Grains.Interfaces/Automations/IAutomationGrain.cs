@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Connect.Campaigns;
 
 namespace Connect.Automations;
@@ -6,14 +7,17 @@ namespace Connect.Automations;
 [Alias("connect.automations.IAutomationGrain")]
 public interface IAutomationGrain : IGrainWithStringKey
 {
-    /// <summary>Debits and sends one message. The operation id makes it happen once.</summary>
+    /// <summary>
+    /// Debits and sends one message. The operation id makes it happen once, and its first answer stands for ever; only <see cref="AutomationOutcome.GatewayUnavailable"/> and messages that could not be
+    /// sent to anybody (number, text) leave it free for another try.
+    /// </summary>
     [Alias("send")] Task<AutomationResult> Send(string operationId, string text, RecipientInput recipient);
 
     /// <summary>The flow in figures.</summary>
     [Alias("get")] Task<AutomationView> Get();
 }
 
-/// <summary>How an automation message ended.</summary>
+/// <summary>How an automation message ended. Stored: add at the end.</summary>
 public enum AutomationOutcome
 {
     /// <summary>Handed over and accepted.</summary>
@@ -34,7 +38,7 @@ public enum AutomationOutcome
     /// <summary>The gateway refused it; nothing was spent.</summary>
     Failed,
 
-    /// <summary>It may have been handed over; its credits stay spent and it is not sent again.</summary>
+    /// <summary>It may have been handed over; its credits stay spent and it is not sent again. A delivery report makes it <see cref="Sent"/>.</summary>
     Unknown,
 
     /// <summary>The operation id was used before for another message.</summary>
@@ -42,6 +46,15 @@ public enum AutomationOutcome
 
     /// <summary>The account was never opened.</summary>
     UnknownAccount,
+
+    /// <summary>The person wants no messages; nothing was sent or spent.</summary>
+    OptedOut,
+
+    /// <summary>The gateway could not be reached for some seconds; nothing was sent or spent, and the same operation id may be tried again.</summary>
+    GatewayUnavailable,
+
+    /// <summary>The account has as many flows as it may have; nothing was sent or spent.</summary>
+    TooManyFlows,
 }
 
 /// <summary>The answer to one automation message.</summary>
@@ -59,6 +72,9 @@ public sealed record AutomationResult
 
     /// <summary>Available credits after it.</summary>
     [Id(3)] public long Available { get; init; }
+
+    /// <summary>Whether another call did it, and this one was only told.</summary>
+    [Id(4)] public bool Repeated { get; init; }
 }
 
 /// <summary>A flow in figures.</summary>
@@ -68,12 +84,47 @@ public sealed record AutomationView
     /// <summary>The flow's name.</summary>
     [Id(0)] public required string Flow { get; init; }
 
-    /// <summary>Messages handed over.</summary>
+    /// <summary>Messages handed over. Those of before unknown ones were counted by themselves include them.</summary>
     [Id(1)] public required long Sent { get; init; }
 
-    /// <summary>Credits used.</summary>
+    /// <summary>Credits used, also by unknown messages.</summary>
     [Id(2)] public required long CreditsUsed { get; init; }
 
     /// <summary>Messages not sent for want of credits.</summary>
     [Id(3)] public required long NotSentOutOfCredits { get; init; }
+
+    /// <summary>Messages that the gateway refused.</summary>
+    [Id(4)] public long Failed { get; init; }
+
+    /// <summary>Messages that may have been handed over, and no report has shown it.</summary>
+    [Id(5)] public long Unknown { get; init; }
+
+    /// <summary>Messages to people who want none.</summary>
+    [Id(6)] public long OptedOut { get; init; }
+
+    /// <summary>Of those sent: with the phone.</summary>
+    [Id(7)] public long Delivered { get; init; }
+
+    /// <summary>Of those sent: given up by the carrier.</summary>
+    [Id(8)] public long Undelivered { get; init; }
+
+    /// <summary>The last 30 days, today last, each with zeros where nothing was.</summary>
+    [Id(9)] public ImmutableArray<AutomationDay> Days { get; init; } = [];
+}
+
+/// <summary>One day of a flow, by UTC. A message belongs to the day on which it ended.</summary>
+[GenerateSerializer, Immutable, Alias("connect.automations.day")]
+public sealed record AutomationDay
+{
+    /// <summary>The day.</summary>
+    [Id(0)] public required DateOnly Day { get; init; }
+
+    /// <summary>Messages handed over.</summary>
+    [Id(1)] public long Sent { get; init; }
+
+    /// <summary>Credits used.</summary>
+    [Id(2)] public long CreditsUsed { get; init; }
+
+    /// <summary>Messages not sent for want of credits.</summary>
+    [Id(3)] public long NotSentOutOfCredits { get; init; }
 }

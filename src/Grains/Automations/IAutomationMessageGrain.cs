@@ -1,26 +1,31 @@
-using Connect.Automations;
-using Connect.Campaigns;
+using Connect.Grains.Automations.Engine;
+using Connect.Messaging;
+using Orleans.Concurrency;
 
 namespace Connect.Grains.Automations;
 
-/// <summary>One message of a flow, from its debit to its outcome. Key: <c>{accountId}/{flow}/{operation}</c>. Called by its flow only; every call may be repeated.</summary>
+/// <summary>What became of one message of a flow, for ever. Key: <c>{accountId}/{flow}/{operation}</c>; the message's id at the gateway is <c>{flow}:{operation}</c>. Every call may be repeated.</summary>
 [Alias("connect.automations.IAutomationMessageGrain")]
 public interface IAutomationMessageGrain : IGrainWithStringKey
 {
-    /// <summary>Sends the message, or answers as the first time. <paramref name="ticket"/>: the flow's number for this call.</summary>
-    [Alias("send")] Task<MessageReport> Send(long ticket, string text, RecipientInput recipient);
+    /// <summary>What is stored, or null. For its flow.</summary>
+    [Alias("get")] Task<MessageState?> Get();
 
-    /// <summary>Finishes what a crash interrupted; null when nothing was begun.</summary>
-    [Alias("resume")] Task<MessageReport?> Resume();
+    /// <summary>Stores how it ended, unless an end of it is stored; returns what is. For its flow.</summary>
+    [Alias("settle")] Task<MessageState> Settle(MessageState ended);
+
+    /// <summary>Stores what a report says, once for a ticket; returns what it changed, or null. For its flow.</summary>
+    [Alias("deliver")] Task<DeliveryMark?> Deliver(long ticket, DeliveryState state);
+
+    /// <summary>Takes a delivery report: in any order, as often as it comes, also about a message that never was. Returns when it is durable and counted.</summary>
+    // It calls the flow, which calls back.
+    [Alias("report"), AlwaysInterleave] Task Report(DeliveryReport report);
 }
 
-/// <summary>How a message ended, and which call it was that sent it.</summary>
-[GenerateSerializer, Immutable, Alias("connect.automations.message-report")]
-public sealed record MessageReport
+/// <summary>The side of a flow that its messages pass delivery reports to.</summary>
+[Alias("connect.automations.IAutomationReports")]
+public interface IAutomationReports : IGrainWithStringKey
 {
-    /// <summary>How it ended.</summary>
-    [Id(0)] public required AutomationResult Result { get; init; }
-
-    /// <summary>The ticket of the call that began it; 0 when nothing was begun. Only that one counts in the flow's figures.</summary>
-    [Id(1)] public long Ticket { get; init; }
+    /// <summary>Notes a report and counts what it changes. <paramref name="ended"/>: whether the message has ended; if not, the flow knows whether it is under way at all.</summary>
+    [Alias("report")] Task Report(string operation, DeliveryState state, bool ended);
 }

@@ -64,13 +64,13 @@ internal static class SendAuditor
     private static async Task<long> CheckMessage(Sender sender, HashSet<string> received)
     {
         var now = await sender.Figures();
-        var (used, sent) = (Number(now, "creditsUsed"), Number(now, "sent"));
+        var (used, sent, unknown, failed) = (Number(now, "creditsUsed"), Number(now, "sent"), Number(now, "unknown"), Number(now, "failed"));
         // What is unknown has been paid for; what was refused surely has not.
-        sender.Cell.InDoubt = sent - received.Count;
-        if (received.Count > sent || used != sent || sent > 1)
-            sender.Cell.Wrong.Add($"{received.Count} received, {sent} counted, {used} credits");
-        if (!sender.Cell.Flow.IsRefused(0) && sent == 0)
-            sender.Cell.Wrong.Add("the message was neither sent nor is it unknown");
+        sender.Cell.InDoubt = unknown;
+        if (received.Count < sent || received.Count > sent + unknown || used != sent + unknown || sent + unknown + failed != 1)
+            sender.Cell.Wrong.Add($"{received.Count} received; {sent} counted as sent, {unknown} as unknown, {failed} as failed; {used} credits");
+        if (sender.Cell.Flow.IsRefused(0) ? sent > 0 : failed > 0)
+            sender.Cell.Wrong.Add(sent > 0 ? "the message was refused and counts as sent" : "the message was taken and counts as failed");
         return used;
     }
 

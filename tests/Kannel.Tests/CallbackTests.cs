@@ -150,7 +150,8 @@ public sealed class CallbackFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Program = await KannelProgram.Start(
-            KannelProgram.Address(), new Uri("http://127.0.0.1:9/cgi-bin/sendsms"), services => services.Replace(ServiceDescriptor.Singleton(_ => new DeliveryReports(Store))), "--RateLimit:GatewayPerSecond=200");
+            KannelProgram.Address(), new Uri("http://127.0.0.1:9/cgi-bin/sendsms"),
+            services => services.Replace(ServiceDescriptor.Singleton(_ => new DeliveryReports(Store))), "--RateLimit:GatewayPerSecond=200");
         Http = Program.Http();
     }
 

@@ -124,7 +124,9 @@ public sealed partial class KannelServer : IDisposable
 
     /// <summary>Returns when nothing waits, neither for the carrier nor as a report.</summary>
     public Task Quiet() => Eventually.True(
-        "nothing waits", async () => await Status() is { } status && status.Contains("store size 0", StringComparison.Ordinal) && status.Contains("DLR: 0 queued", StringComparison.Ordinal) && !Waiting().IsMatch(status), Tell);
+        "nothing waits",
+        async () => await Status() is { } status && status.Contains("store size 0", StringComparison.Ordinal) && status.Contains("DLR: 0 queued", StringComparison.Ordinal) && !Waiting().IsMatch(status),
+        Tell);
 
     /// <summary>A phone sends a message, through a new link. Only when no messages are on their way.</summary>
     public async Task Reply(string from, string to, string text)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connect.Grains.Messaging;
 using Microsoft.Extensions.Options;
 
@@ -39,10 +40,11 @@ internal sealed class KannelOptionsValidator(IOptions<MessagingOptions> messagin
     private string? Least(KannelOptions options)
     {
         var (rule, least) = messaging.Value.PartRule == PartRule.Flat ? ("Flat", PartsOfFlatRule) : ("Carrier", PartCounter.MaxParts);
-        return options.MaxMessages >= least
-            ? null
-            : $"Kannel:MaxMessages is {options.MaxMessages?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not set"}. With Messaging:PartRule {rule} a text of {PartCounter.MaxParts} credits can need {least} parts at the carrier, "
-                + $"and Kannel cuts what is longer: set max-messages of the sendsms-user in kannel.conf to {least} or more, and Kannel:MaxMessages to the same.";
+        if (options.MaxMessages >= least)
+            return null;
+        var given = options.MaxMessages?.ToString(CultureInfo.InvariantCulture) ?? "not set";
+        return $"Kannel:MaxMessages is {given}. With Messaging:PartRule {rule} a text of {PartCounter.MaxParts} credits can need {least} parts at the carrier, "
+            + $"and Kannel cuts what is longer: set max-messages of the sendsms-user in kannel.conf to {least} or more, and Kannel:MaxMessages to the same.";
     }
 
     private static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);

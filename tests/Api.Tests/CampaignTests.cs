@@ -187,6 +187,8 @@ public sealed class CampaignTests(ApiFixture fixture)
         Assert.Equal((2, 1, 4, 2), (estimate.Number("recipients"), estimate.Number("skipped"), estimate.Number("credits"), estimate.Number("parts")));
         Assert.Equal((3, 1, false), (estimate.Number("available"), estimate.Number("shortfall"), estimate.Json["covered"]!.GetValue<bool>()));
 
+        var dear = (await admin.Post("/v1/accounts/est-1/messages/estimate", new { text = new string('x', 100) + "…", recipients = new[] { "0412345678" } })).Ok();
+        Assert.Equal((2, 1, "…", "..."), (dear.Number("parts"), dear.Number("plainParts"), dear.Json["replacements"]![0]!["character"]!.GetValue<string>(), dear.Json["replacements"]![0]!["plain"]!.GetValue<string>()));
         var member = (await (await api.SignIn("est-1", "member")).Post("/v1/accounts/est-1/messages/estimate", body)).Ok();
         Assert.Null(member.Json["available"]);
         Assert.Null(member.Json["shortfall"]);

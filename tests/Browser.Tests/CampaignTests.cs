@@ -30,6 +30,7 @@ public sealed class CampaignTests(World world)
     public async Task A_campaign_that_runs_out_stops_and_its_duplicate_reaches_the_rest()
     {
         await world.Reset(118);
+        await world.DismissAlerts();
         var page = await Write("Summer menu", "Our summer menu is here.", World.Numbers(150));
         await page.Says("needed", "150");
         await page.Says("cost-available", "118");
@@ -43,6 +44,8 @@ public sealed class CampaignTests(World world)
         await page.ShowsCredits("0");
         await page.IsAccessible();
         await page.Shot("11-stopped");
+        await AlertsAreShownAndDismissed(page);
+        await page.GoBackAsync();
 
         await page.Button("Duplicate for the remaining 32").ClickAsync();
         await page.Says("needed", "32");
@@ -81,14 +84,19 @@ public sealed class CampaignTests(World world)
             await Assertions.Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("aria-valuenow", new Regex("^[0-9]+$"));
             await page.IsAccessible();
             await page.Shot("17-sending");
+            await world.SmsGateway(available: false);
+            await page.Mentions("waiting", "Waiting for the SMS gateway since ");
+            await page.Shot("17-waiting");
             await page.Button("Stop sending").ClickAsync();
             await Assertions.Expect(page.Locator(".page-head .chip")).ToHaveTextAsync("Cancelled");
+            await Assertions.Expect(page.GetByTestId("waiting")).ToHaveCountAsync(0);
             var remaining = await page.GetByTestId("remaining").TextContentAsync();
             await page.Button($"Duplicate for the remaining {remaining}").ClickAsync();
             await page.Says("needed", remaining!);
         }
         finally
         {
+            await world.SmsGateway(available: true);
             await world.SlowSms(0);
         }
     }
@@ -124,6 +132,16 @@ public sealed class CampaignTests(World world)
         await Assertions.Expect(page.Locator(".character")).ToHaveTextAsync(["\U0001F378", "₿"]);
         await page.IsAccessible();
         await page.Shot("15-unicode");
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("“Happy hour” – it’s on… for {firstName|you} 🍸 " + new string('a', 80));
+        await page.Mentions("plain-offer", "🍸 left out");
+        await page.Mentions("plain-offer", "saves 1 credit a recipient");
+        await page.IsAccessible();
+        await page.Shot("15-plain-offer");
+        await page.Button("Use plain characters").ClickAsync();
+        await page.Mentions("part-meter", "1 part = 1 credit a recipient.");
+        await Assertions.Expect(page.Locator("#text")).ToHaveValueAsync("\"Happy hour\" - it's on... for {firstName|you}  " + new string('a', 80));
+        await Assertions.Expect(page.Locator("#text")).ToBeFocusedAsync();
+        await Assertions.Expect(page.GetByTestId("plain-offer")).ToHaveCountAsync(0);
         await page.GetByLabel("Text", new() { Exact = true }).FillAsync(new string('a', 481));
         await page.Mentions("part-meter", "A message has at most three parts: shorten it.");
     }
@@ -158,6 +176,72 @@ public sealed class CampaignTests(World world)
         });
         await page.Says("needed", "2");
         await page.Says("recipients", "2");
+        await Assertions.Expect(page.GetByTestId("preview").Locator(".bubble")).ToHaveTextAsync(["Hi Ana!", "Hi O'Neil, Pat!"]);
+    }
+
+    [Fact]
+    public async Task A_long_list_is_streamed_into_a_draft_that_names_the_rows_it_left_out()
+    {
+        const int rows = 60_000;
+        await world.Reset(250);
+        var page = await Write("Everybody", "Hi {firstName|there}!", "");
+        var list = new System.Text.StringBuilder("mobile,firstName\n");
+        for (var row = 0; row < rows; row++)
+            list.Append(System.Globalization.CultureInfo.InvariantCulture, $"+614{20_000_000 + row},G{row}").Append(row == 2 ? ",too,many\n" : "\n");
+        await page.Locator("#csv").SetInputFilesAsync(new FilePayload { Name = "guests.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(list.ToString()) });
+        await page.Mentions("file-note", "guests.csv: 60,000 rows");
+        await page.Mentions("unreadable", "guests.csv, line 4");
+        await page.Mentions("cost", "its draft shows the exact cost before you send");
+        await Assertions.Expect(page.Button("Send now")).ToHaveCountAsync(0);
+        await page.IsAccessible();
+        await page.Shot("18-long-list");
+        await page.Button("Save draft").ClickAsync();
+        await page.Says("needed", "59,999");
+        await page.Says("skipped", "1");
+        await page.Locator("#status").SelectOptionAsync("Left out");
+        await Assertions.Expect(page.GetByTestId("recipient-rows").Locator("tbody tr")).ToHaveCountAsync(1);
+        await page.Mentions("recipient-rows", "+61420000002");
+        await page.IsAccessible();
+        await page.Shot("18-long-draft");
+        var file = await page.APIRequest.GetAsync(await page.Link("Download CSV").GetAttributeAsync("href") ?? "");
+        Assert.Contains("+61420000002", await file.TextAsync(), StringComparison.Ordinal);
+        await page.Locator("#status").SelectOptionAsync("Everybody");
+        await page.Button("Next").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("recipient-rows").Locator("tbody tr").First).ToContainTextAsync("+61420000020");
+        await page.Button("Discard draft").ClickAsync();
+        await Assertions.Expect(page.Locator(".page-head .chip")).ToHaveTextAsync("Cancelled");
+    }
+
+    [Fact]
+    public async Task A_time_is_chosen_and_what_expires_before_it_is_not_counted()
+    {
+        await world.Reset(250);
+        var page = await Write("Later", "Hello.", World.Numbers(3, from: 700));
+        await page.Says("needed", "3");
+        await page.GetByLabel("At a time").CheckAsync();
+        var at = page.GetByLabel("Date and time in Australia/Sydney");
+        var now = await world.Now();
+        await at.FillAsync(now.AddDays(120).ToString("yyyy-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture));
+        await at.BlurAsync();
+        await page.Says("cost-available", "0");
+        await page.Says("shortfall", "3");
+        await page.Mentions("expiring", "250 credits of today's balance expire before then");
+        await page.Mentions("too-far", "Credits that you buy now will have expired by then.");
+        await page.IsAccessible();
+        await page.Shot("19-scheduled-short");
+        await at.FillAsync(now.AddDays(-3).ToString("yyyy-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture));
+        await at.BlurAsync();
+        await page.Button("Schedule").ClickAsync();
+        await Assertions.Expect(page.Locator("#at-error")).ToHaveTextAsync("This time is past. Choose a later one.");
+        await Assertions.Expect(at).ToBeFocusedAsync();
+        await at.FillAsync(now.AddDays(10).ToString("yyyy-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture));
+        await at.BlurAsync();
+        await page.Button("Schedule").ClickAsync();
+        await page.Mentions("scheduled", "It is sent on ");
+        await page.IsAccessible();
+        await page.Button("Cancel the send").ClickAsync();
+        await Assertions.Expect(page.Locator(".page-head .chip")).ToHaveTextAsync("Cancelled");
+        Assert.Equal(250, await world.Available());
     }
 
     [Fact]
@@ -180,6 +264,25 @@ public sealed class CampaignTests(World world)
         await page.GotoAsync("/nothing/here");
         await Assertions.Expect(page.Heading("There is no such page")).ToBeVisibleAsync();
         await page.IsAccessible();
+    }
+
+    private static async Task AlertsAreShownAndDismissed(IPage page)
+    {
+        await Assertions.Expect(page.GetByTestId("bell")).ToHaveAccessibleNameAsync("Alerts: 1 alert to see");
+        await page.Says("alert-banner", "");
+        await page.GetByTestId("bell").ClickAsync();
+        await page.Loaded("Alerts");
+        await Assertions.Expect(page.GetByTestId("alert")).ToContainTextAsync("118 of 150 recipients were sent the message; 32 received nothing.");
+        await page.IsAccessible();
+        await page.Shot("16-alerts");
+        await page.Link("Connect").ClickAsync();
+        await page.Mentions("alert-banner", "“Summer menu” stopped: credits ran out.");
+        await page.IsAccessible();
+        await page.GoBackAsync();
+        await page.Button("Dismiss: “Summer menu” stopped: credits ran out").ClickAsync();
+        await Assertions.Expect(page.Heading("Alerts")).ToBeFocusedAsync();
+        await Assertions.Expect(page.Heading("Nothing to see")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByTestId("bell")).ToHaveAccessibleNameAsync("Alerts");
     }
 
     private async Task<IPage> Write(string name, string text, string recipients, string person = "Ada Admin")

@@ -32,7 +32,7 @@ public sealed class CreditsPanelTests(World world)
     public async Task The_keyboard_alone_opens_it_walks_its_links_and_closes_it()
     {
         var page = await Ready(250);
-        await page.Locator(".bar-link").FocusAsync();
+        await page.GetByTestId("bell").FocusAsync();
         await page.Keyboard.PressAsync("Tab");
         await Assertions.Expect(page.CreditsButton()).ToBeFocusedAsync();
         await Assertions.Expect(page.CreditsPanel()).ToBeVisibleAsync();

@@ -21,7 +21,7 @@ public sealed class SignInTests(World world)
     [Fact]
     public async Task Signing_out_ends_the_session()
     {
-        var page = await world.SignedIn();
+        var page = await world.SignedIn(anew: true);
         await page.Loaded("Campaigns");
         await page.Button("Sign out").ClickAsync();
         await page.IsAt("/sign-in");
@@ -32,7 +32,7 @@ public sealed class SignInTests(World world)
     [Fact]
     public async Task Signing_in_never_leads_to_another_host()
     {
-        var page = await world.SignedIn(path: "//example.com/");
+        var page = await world.SignedIn(path: "//example.com/", anew: true);
         await page.Loaded("Campaigns");
         Assert.StartsWith(world.Address + "/", page.Url, StringComparison.Ordinal);
     }

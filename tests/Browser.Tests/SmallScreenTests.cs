@@ -15,7 +15,8 @@ public sealed class SmallScreenTests(World world)
         foreach (var (path, heading) in new[]
         {
             ("/campaigns", "Campaigns"), ("/campaigns/new", "New campaign"), ("/credits/buy", "Buy credit"), ("/credits/auto-top-up", "Setup auto top-up"),
-            ("/cards", "Cards"), ("/purchases", "Purchases"),
+            ("/cards", "Cards"), ("/purchases", "Purchases"), ("/opt-outs", "Opt-outs"), ("/settings", "Settings"),
+            ("/alerts", "Alerts"),
         })
         {
             await page.GotoAsync(path);

@@ -27,6 +27,7 @@ public sealed class World : IAsyncLifetime
     private CreditsServer _server = default!;
     private IPlaywright _playwright = default!;
     private IBrowser _browser = default!;
+    private readonly Dictionary<string, string> _sessions = [];
     private IBrowserContext? _context;
     private HttpClient _operator = default!;
     private HttpClient _admin = default!;
@@ -55,24 +56,36 @@ public sealed class World : IAsyncLifetime
     }
 
     /// <summary>A fresh browser profile; that of the test before is closed, so that its pages keep nobody busy.</summary>
-    public async Task<IPage> Open(int width = 1280, int height = 800)
+    public Task<IPage> Open(int width = 1280, int height = 800) => Open(width, height, session: null);
+
+    private async Task<IPage> Open(int width, int height, string? session)
     {
         if (_context is { } last)
             await last.CloseAsync();
         var context = _context = await _browser.NewContextAsync(new()
         {
             BaseURL = Address, ViewportSize = new() { Width = width, Height = height }, TimezoneId = "Australia/Sydney", Locale = "en-AU", ReducedMotion = ReducedMotion.Reduce,
+            StorageState = session,
         });
         context.SetDefaultTimeout(PatienceMs);
         return await context.NewPageAsync();
     }
 
-    /// <summary>A browser in which a demo person is signed in, at a page.</summary>
-    public async Task<IPage> SignedIn(string person = "Ada Admin", string path = "/campaigns", int width = 1280)
+    /// <summary>A browser in which a demo person is signed in, at a page. A person's first session serves all tests, unless they ask for one of their own.</summary>
+    public async Task<IPage> SignedIn(string person = "Ada Admin", string path = "/campaigns", int width = 1280, bool anew = false)
     {
+        if (!anew && _sessions.TryGetValue(person, out var known))
+        {
+            var back = await Open(width, 800, known);
+            await back.GotoAsync(path);
+            return back;
+        }
         var page = await Open(width);
         await page.GotoAsync("/sign-in?ReturnUrl=" + Uri.EscapeDataString(path));
         await page.GetByRole(AriaRole.Button, new() { Name = person }).ClickAsync();
+        await Assertions.Expect(page.Button("Sign out")).ToBeVisibleAsync();
+        if (!anew)
+            _sessions[person] = await page.Context.StorageStateAsync();
         return page;
     }
 
@@ -164,6 +177,16 @@ public sealed class World : IAsyncLifetime
 
     /// <summary>Makes every answer of the SMS gateway take this long.</summary>
     public Task SlowSms(int delayMs) => Post(_operator, "/sandbox/sms/faults", new { delayMs });
+
+    /// <summary>Says whether the SMS gateway can be reached.</summary>
+    public Task SmsGateway(bool available) => Post(_operator, "/sandbox/sms/faults", new { unavailable = !available });
+
+    /// <summary>Dismisses every alert of the demo account.</summary>
+    public async Task DismissAlerts()
+    {
+        foreach (var alert in (await _admin.GetFromJsonAsync<JsonElement>("/v1/accounts/demo/alerts")).GetProperty("alerts").EnumerateArray())
+            await Post(_admin, $"/v1/accounts/demo/alerts/{Uri.EscapeDataString(alert.GetProperty("id").GetString()!)}/dismiss", new { });
+    }
 
     /// <summary>Mobile numbers, one a line, all different.</summary>
     public static string Numbers(int count, int from = 0) =>

@@ -28,6 +28,12 @@ public sealed class CampaignsService(GrainCalls calls)
     /// <summary>Counts the parts of a text, however long it is; for the counter beside an editor.</summary>
     public Task<PartCount> Count(string text) => GrainCalls.Repeat(() => Messaging.Count(text));
 
+    /// <summary>A text in its plain spelling.</summary>
+    public Task<string> Plain(string text) => GrainCalls.Repeat(() => Messaging.Plain(text));
+
+    /// <summary>What the first of some recipients would read, at most <see cref="IMessagingGrain.MaxPreviews"/>.</summary>
+    public Task<ImmutableArray<RenderedText>> Preview(string text, ImmutableArray<RecipientInput> recipients) => GrainCalls.Repeat(() => Messaging.Preview(text, recipients));
+
     /// <summary>What a send would take, and whether it will be covered at its time; now when null.</summary>
     public async Task<Answer<EstimateBody>> Estimate(
         Caller? caller, string accountId, string text, ImmutableArray<RecipientInput> recipients, DateTimeOffset? scheduledAt = null)
@@ -71,6 +77,8 @@ public sealed class CampaignsService(GrainCalls calls)
             Units = count.Units,
             UnitsLeft = count.UnitsLeft,
             UnicodeCharacters = count.UnicodeCharacters,
+            Replacements = count.Replacements,
+            PlainParts = count.PlainParts,
             ScheduledAt = scheduledAt,
             Covered = coverage.Covered,
             Available = mayKnow ? coverage.Available : null,

@@ -128,6 +128,12 @@ public sealed record EstimateBody
     /// <summary>The characters that made it Unicode.</summary>
     public required ImmutableArray<string> UnicodeCharacters { get; init; }
 
+    /// <summary>Characters of the text that a plain spelling would replace, and by what.</summary>
+    public ImmutableArray<Replacement> Replacements { get; init; } = [];
+
+    /// <summary>Parts of the text in its plain spelling.</summary>
+    public int PlainParts { get; init; }
+
     /// <summary>When it is to be sent, UTC; null for now.</summary>
     public DateTimeOffset? ScheduledAt { get; init; }
 

@@ -24,6 +24,19 @@ public sealed class LocalTime(IJSRuntime browser)
     /// <summary>Such as 20 Feb 2027, 10:42.</summary>
     public string Moment(DateTimeOffset at) => $"{Day(at)}, {Clock(at)}";
 
+    /// <summary>The instant at which this zone's clocks show a time, the first one if they show it twice; null if they skip it.</summary>
+    public DateTimeOffset? Instant(DateTime local)
+    {
+        var clock = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);
+        if (_zone.IsInvalidTime(clock))
+            return null;
+        var offset = _zone.IsAmbiguousTime(clock) ? _zone.GetAmbiguousTimeOffsets(clock).Max() : _zone.GetUtcOffset(clock);
+        return new DateTimeOffset(clock, offset).ToUniversalTime();
+    }
+
+    /// <summary>As a browser's field for a date and time wants it: 2027-02-20T10:42.</summary>
+    public string Typed(DateTimeOffset at) => Local(at).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
+
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
 
     private async Task Ask()

@@ -49,6 +49,23 @@ internal static class Shown
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };
 
+    /// <summary>What became of a recipient.</summary>
+    public static string Status(RecipientStatus status) => status switch
+    {
+        RecipientStatus.Pending => "Not reached yet",
+        RecipientStatus.Sent => "Sent",
+        RecipientStatus.Failed => "Failed",
+        RecipientStatus.Unknown => "Unknown",
+        RecipientStatus.SkippedInvalidNumber => "Left out: not a mobile number",
+        RecipientStatus.SkippedDuplicate => "Left out: twice in the list",
+        RecipientStatus.SkippedOptedOut => "Left out: opted out",
+        RecipientStatus.SkippedTooLong => "Left out: too long or empty",
+        RecipientStatus.NotSentOutOfCredits => "Not sent: out of credits",
+        RecipientStatus.NotSentCanceled => "Not sent: cancelled",
+        RecipientStatus.SkippedUnreadable => "Left out: can not be read",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+    };
+
     /// <summary>Where auto top-up stands.</summary>
     public static string Status(AutoTopUpStatus status) => status switch
     {

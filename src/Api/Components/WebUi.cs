@@ -10,14 +10,14 @@ public static class WebUi
     // A pasted list of recipients travels in one message; larger lists come as a file, in slices.
     private const long MaxMessageBytes = 4 * 1024 * 1024;
 
-    private static readonly string[] ProgramPaths = ["/v1", "/sandbox", "/health", "/webhooks", "/openapi", "/docs", "/_framework", "/_content", "/_blazor"];
+    private static readonly string[] ProgramPaths = ["/v1", "/sandbox", "/health", "/webhooks", "/gateways", "/openapi", "/docs", "/_framework", "/_content", "/_blazor"];
 
     /// <summary>Registers what the pages need.</summary>
     public static IServiceCollection AddWebUi(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(options => options.MaximumReceiveMessageSize = MaxMessageBytes);
         services.AddMudServices();
-        return services.AddScoped<Person>().AddScoped<LocalTime>().AddScoped<CreditsFeed>();
+        return services.AddScoped<Person>().AddScoped<LocalTime>().AddScoped<CreditsFeed>().AddScoped<AlertsFeed>();
     }
 
     /// <summary>Maps the pages and their files. Call it after authentication and authorization were put in place.</summary>

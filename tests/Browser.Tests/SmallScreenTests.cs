@@ -15,7 +15,7 @@ public sealed class SmallScreenTests(World world)
         foreach (var (path, heading) in new[]
         {
             ("/campaigns", "Campaigns"), ("/campaigns/new", "New campaign"), ("/credits/buy", "Buy credit"), ("/credits/auto-top-up", "Setup auto top-up"),
-            ("/cards", "Cards"), ("/purchases", "Purchases"), ("/opt-outs", "Opt-outs"), ("/settings", "Settings"),
+            ("/cards", "Cards"), ("/purchases", "Purchases"), ("/automations", "Automations"), ("/automations/welcome", "welcome"), ("/opt-outs", "Opt-outs"), ("/settings", "Settings"),
             ("/alerts", "Alerts"),
         })
         {

@@ -181,6 +181,14 @@ public sealed class World : IAsyncLifetime
     /// <summary>Says whether the SMS gateway can be reached.</summary>
     public Task SmsGateway(bool available) => Post(_operator, "/sandbox/sms/faults", new { unavailable = !available });
 
+    /// <summary>Sends one message with an automation; the answer's status.</summary>
+    public async Task<int> Automate(string flow, string key, object message)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/accounts/demo/automations/{flow}/messages") { Content = JsonContent.Create(message) };
+        request.Headers.Add("Idempotency-Key", key);
+        return (int)(await _admin.SendAsync(request)).StatusCode;
+    }
+
     /// <summary>Dismisses every alert of the demo account.</summary>
     public async Task DismissAlerts()
     {

@@ -74,6 +74,20 @@ public sealed class CopyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_is_read_to_its_end_with_the_country_that_the_account_had_at_its_beginning_also_by_another_silo()
+    {
+        Assert.Equal(MessagingSettingsOutcome.Done, await _cluster.Settings("a").SetCountry("NZ", "ana"));
+        await _cluster.Draft("a", [new() { To = "021 123 456" }], close: false);
+        Assert.Equal(MessagingSettingsOutcome.Done, await _cluster.Settings("a").SetCountry("AU", "ana"));
+        await _cluster.ReplaceSilo();
+        await _cluster.When("a", view => view.Total == 1);
+        await _cluster.Campaign("a").AddRecipients(1, [new() { To = "021 123 457" }, new() { To = "+64 21 123 456" }]);
+        Assert.Equal(
+            [("+6421123456", RecipientStatus.Pending), ("+6421123457", RecipientStatus.Pending), ("+6421123456", RecipientStatus.SkippedDuplicate)],
+            (await _cluster.Recipients("a")).Select(row => (row.To, row.Status)));
+    }
+
+    [Fact]
     public async Task A_silo_that_dies_while_rows_are_copied_leaves_none_out_and_none_twice_and_nothing_is_sent_before()
     {
         await Cancelled(3_300);

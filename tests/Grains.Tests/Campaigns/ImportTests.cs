@@ -43,17 +43,6 @@ public sealed class ImportTests(CampaignCluster cluster)
     }
 
     [Fact]
-    public async Task A_list_is_read_with_the_country_that_the_account_had_at_its_beginning()
-    {
-        var settings = cluster.Settings("country");
-        Assert.Equal(MessagingSettingsOutcome.Done, await settings.SetCountry("NZ", "ana"));
-        var campaign = await cluster.Draft("country", [new() { To = "021 123 456" }], close: false);
-        Assert.Equal(MessagingSettingsOutcome.Done, await settings.SetCountry("AU", "ana"));
-        await campaign.AddRecipients(1, [new() { To = "021 123 457" }]);
-        Assert.Equal(["+6421123456", "+6421123457"], (await cluster.Recipients("country")).Select(row => row.To));
-    }
-
-    [Fact]
     public async Task A_number_of_a_row_that_was_skipped_for_another_reason_still_stands_earlier_in_the_list()
     {
         await cluster.OptOuts.Add("earlier", [Integer(1)], cluster.Time.GetUtcNow(), OptOutSource.Person, "ana", default);

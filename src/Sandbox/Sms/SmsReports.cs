@@ -26,7 +26,8 @@ internal sealed class SmsReports(SmsFiles files, FaultFile faults, TimeProvider 
     public void Expect()
     {
         if (Volatile.Read(ref _running) == 0 && Interlocked.Exchange(ref _running, 1) == 0)
-            _ = Run();
+            // Not on the scheduler of the grain that sends: it would read and report on its time.
+            _ = Task.Run(Run);
     }
 
     /// <inheritdoc/>

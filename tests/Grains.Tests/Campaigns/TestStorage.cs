@@ -31,6 +31,11 @@ public sealed class TestStorage : IGrainStorage
     /// <summary>Stores a text as an earlier version might have left it, for a grain that is not in memory.</summary>
     public void Put(string stateName, GrainId grainId, string json) => _rows[(stateName, grainId.ToString())] = (json, "old");
 
+    /// <summary>
+    /// Whether the process of the activation that writes this state dies before it is written: what was stored stays, as if another activation had written it once more.
+    /// </summary>
+    public Func<string, object?, bool>? DiesBefore { get; set; }
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (_rows.TryGetValue((stateName, grainId.ToString()), out var row))
@@ -69,6 +74,13 @@ public sealed class TestStorage : IGrainStorage
             BeforeWrite?.Invoke(stateName, grainState.State);
         var key = (stateName, grainId.ToString());
         var etag = Interlocked.Increment(ref _writes).ToString(CultureInfo.InvariantCulture);
+        if (told && grainState.State is SavedRecord && DiesBefore?.Invoke(stateName, grainState.State) == true && _rows.TryGetValue(key, out var kept))
+        {
+            var stored = (SavedRecord)(object)JsonSerializer.Deserialize<T>(kept.Json)!;
+            _rows[key] = (JsonSerializer.Serialize((T)(object)(stored with { Revision = stored.Revision + 1, Writer = "another" })), etag);
+            throw new IOException("The process died.");
+        }
+
         var row = (JsonSerializer.Serialize(grainState.State), etag);
         var written = grainState.ETag is null
             ? _rows.TryAdd(key, row)

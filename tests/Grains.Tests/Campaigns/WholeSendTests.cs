@@ -94,6 +94,7 @@ public sealed class WholeSendTests(CampaignCluster cluster, ITestOutputHelper ou
         cluster.Storage.BeforeWrite = (_, _) => Throw(Hits(0.01));
         cluster.Storage.AfterWrite = (_, _) => Throw(Hits(0.01));
         cluster.Storage.EndsWith = (_, _) => Hits(0.02);
+        cluster.Storage.DiesBefore = (_, _) => Hits(0.02);
         cluster.Ledger.BeforeAppend = _ => Throw(Hits(0.03));
         cluster.Ledger.AfterAppend = _ => Throw(Hits(0.03));
 

@@ -57,21 +57,27 @@ public sealed class SiloKillTests
     }
 
     /// <summary>What a careful caller does: the same request with the same key until there is an answer.</summary>
-    private static Task SendUntilAcknowledged(CreditsClient client, string path, string key) => Eventually.True($"message {key} is acknowledged", async () =>
+    private static Task SendUntilAcknowledged(CreditsClient client, string path, string key)
     {
-        try
+        var last = "";
+        return Eventually.True($"message {key} is acknowledged", async () =>
         {
-            var answer = await client.Send(HttpMethod.Post, path, new { to = "+61400000001", text = "Your table is ready." }, key);
-            return answer.Status switch
+            try
             {
-                HttpStatusCode.OK => true,
-                HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => false,
-                _ => throw new InvalidOperationException($"{answer.Status}: {answer.Body}"),
-            };
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    });
+                var answer = await client.Send(HttpMethod.Post, path, new { to = "+61400000001", text = "Your table is ready." }, key);
+                last = $"{answer.Status}: {answer.Body}";
+                return answer.Status switch
+                {
+                    HttpStatusCode.OK => true,
+                    HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => false,
+                    _ => throw new InvalidOperationException(last),
+                };
+            }
+            catch (HttpRequestException error)
+            {
+                last = error.Message;
+                return false;
+            }
+        }, () => last);
+    }
 }

@@ -34,7 +34,7 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         Print(matrix.Report());
 
         Assert.Empty(cells.Where(cell => cell.Wrong.Count > 0).Select(cell => $"{cell.Name}: {string.Join("; ", cell.Wrong)}"));
-        Assert.InRange(cells.Count(cell => cell.AtItsPoint), cells.Count * 8 / 10, cells.Count);
+        Assert.InRange(cells.Count(cell => cell.AtItsPoint), cells.Count * 7 / 10, cells.Count);
     }
 
     private void Print(string report)

@@ -5,7 +5,7 @@ namespace Connect.Testing;
 /// <summary>Awaits a state that another process reaches in its own time, and that only asking can tell.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     /// <summary>Asks until the answer is yes; fails with what was awaited when patience ends.</summary>
     public static async Task True(string what, Func<Task<bool>> ask, Func<string>? tell = null)

@@ -25,7 +25,9 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
     private const int MaxUnderWay = 256;
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan GatewayTimeout = TimeSpan.FromSeconds(20);
+
+    // More than a message may wait for its place and then for the gateway: what is only slow must not become unknown.
+    private static readonly TimeSpan GatewayTimeout = TimeSpan.FromSeconds(26);
 
     // Between the tries of a message that the gateway can not take just now; a caller waits for all of them.
     private static readonly TimeSpan[] Pauses = [.. new[] { 0.25, 0.5, 1, 2 }.Select(TimeSpan.FromSeconds)];

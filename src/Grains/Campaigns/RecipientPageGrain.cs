@@ -185,6 +185,8 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
             await Save(progress with { Phase = PagePhase.Settled });
         }
 
+        // What is left to come, reports, needs the marks only: a page that is done holds no list, so that a send's memory does not grow with it.
+        (_rows, _text) = (default, null);
         return Report(true, window, answered);
     }
 

@@ -42,6 +42,16 @@ internal static class SendBatch
             var sent = await SentBooks.Read(stage.Open());
             return senders.TrueForAll(sender => (sender.Cell.Cut is null && held.Contains(sender.Account)) || (sender.IsAnswered && sent.HasEnded(sender)));
         });
+        // What follows the end: deliveries are reported, and a reminder goes. The clock can not be moved while accounts stand still.
+        if (cells[0].Cut is null)
+        {
+            await Stage.Until(TimeSpan.FromSeconds(5), async () =>
+            {
+                held = await stage.Held();
+                return senders.TrueForAll(sender => held.Contains(sender.Account));
+            });
+        }
+
         foreach (var sender in senders)
             sender.Cell.AtItsPoint = held.Contains(sender.Account);
         var taken = senders.Where(sender => sender.IsTaken).ToHashSet();

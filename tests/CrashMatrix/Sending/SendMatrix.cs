@@ -93,13 +93,17 @@ public sealed class SendMatrix
 
     private IEnumerable<SendCell> Killed() => from flow in Points.Keys from point in Points[flow] select new SendCell(flow, point);
 
+    // How many saves the reports of deliveries take depends on how they happen to come together: of those after the end one of a kind is enough.
     private static IEnumerable<string> Chosen(string[] steps)
     {
-        var handOvers = 0;
-        foreach (var step in steps)
+        var (handOvers, end) = (0, Array.FindLastIndex(steps, step => step.StartsWith("save campaign", StringComparison.Ordinal) && !step.StartsWith("save campaign-", StringComparison.Ordinal)));
+        var kinds = new HashSet<string>();
+        for (var at = 0; at < steps.Length; at++)
         {
-            if (!step.StartsWith("hand over", StringComparison.Ordinal) || handOvers++ % EachHandOver == 0)
-                yield return step;
+            var kind = steps[at].Split(" (")[0];
+            var first = kinds.Add(kind);
+            if (kind == "hand over" ? handOvers++ % EachHandOver == 0 : at <= end || end < 0 || first)
+                yield return steps[at];
         }
     }
 

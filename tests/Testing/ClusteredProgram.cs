@@ -13,13 +13,13 @@ public sealed class ClusteredProgram : IDisposable
     /// <summary>Where the API listens.</summary>
     public Uri Url => api!.Url;
 
-    /// <summary>Starts it on a database of its own.</summary>
-    public static async Task<ClusteredProgram> Start(PostgresServer server, int silos)
+    /// <summary>Starts it on a database of its own, with settings that differ from its own.</summary>
+    public static async Task<ClusteredProgram> Start(PostgresServer server, int silos, params KeyValuePair<string, string>[] different)
     {
         var program = new ClusteredProgram { PostgreSql = server.CreateDatabase() };
         try
         {
-            var settings = new Dictionary<string, string> { ["Credits:PostgreSql"] = program.PostgreSql, ["Credits:DataDirectory"] = program.folder };
+            var settings = new Dictionary<string, string>(different) { ["Credits:PostgreSql"] = program.PostgreSql, ["Credits:DataDirectory"] = program.folder };
             // The sandbox of Stripe is in the API process, so its address is chosen before the silos start.
             var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");
             for (var silo = 0; silo < silos; silo++)

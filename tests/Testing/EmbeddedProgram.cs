@@ -4,16 +4,20 @@ namespace Connect.Testing;
 public sealed class EmbeddedProgram : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("credits-").FullName;
+    private readonly Dictionary<string, string> settings;
     private ProgramProcess? process;
     private int visits;
+
+    private EmbeddedProgram(IEnumerable<KeyValuePair<string, string>> settings) =>
+        this.settings = new(settings) { ["Credits:DataDirectory"] = folder };
 
     /// <summary>Where it listens.</summary>
     public Uri Url => process!.Url;
 
-    /// <summary>Starts it on a fresh folder.</summary>
-    public static async Task<EmbeddedProgram> Start()
+    /// <summary>Starts it on a fresh folder, with settings that differ from its own.</summary>
+    public static async Task<EmbeddedProgram> Start(params KeyValuePair<string, string>[] settings)
     {
-        var program = new EmbeddedProgram();
+        var program = new EmbeddedProgram(settings);
         await program.StartAgain();
         return program;
     }
@@ -45,6 +49,6 @@ public sealed class EmbeddedProgram : IDisposable
     {
         var url = process?.Url;
         process?.Dispose();
-        process = await ProgramProcess.Start("Api", new Dictionary<string, string> { ["Credits:DataDirectory"] = folder }, url);
+        process = await ProgramProcess.Start("Api", settings, url);
     }
 }

@@ -17,9 +17,11 @@ public static class AutomationSection
     /// <summary>Measures both shapes, each beside what its database does in single durable transactions.</summary>
     public static async Task<IReadOnlyList<Figure>> Measure(BenchRun bench)
     {
-        using var embedded = await EmbeddedProgram.Start();
+        // The measure is the program, not what it allows one account in a second.
+        var unlimited = KeyValuePair.Create("RateLimit:PerSecond", "1000000");
+        using var embedded = await EmbeddedProgram.Start(unlimited);
         var sqlite = await Measure(bench, "SQLite", embedded.Url, duration => Task.FromResult(SqliteTransactions.Run(duration)), "one connection, a flush each");
-        using var cluster = await ClusteredProgram.Start(bench.Server, silos: 1);
+        using var cluster = await ClusteredProgram.Start(bench.Server, silos: 1, unlimited);
         var postgres = await Measure(bench, "PostgreSQL", cluster.Url, bench.Yardstick(1).Run, "pgbench, 64 clients, one row");
         return [sqlite, postgres];
     }

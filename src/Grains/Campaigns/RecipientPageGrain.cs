@@ -185,8 +185,9 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
             await Save(progress with { Phase = PagePhase.Settled });
         }
 
-        // What is left to come, reports, needs the marks only: a page that is done holds no list, so that a send's memory does not grow with it.
+        // A page that is done holds no memory, so that a send's does not grow with it. What is left to come, reports, brings it back, and needs the marks only.
         (_rows, _text) = (default, null);
+        Leave();
         return Report(true, window, answered);
     }
 

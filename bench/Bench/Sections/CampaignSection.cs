@@ -10,6 +10,7 @@ public static class CampaignSection
     private const double Target = 25;
     private const double TargetGrowth = 1.2;
     private const int PageSize = 1_000;
+    private const string Text = "Hi {firstName}, two for one on Tuesday at The Anchor. Reply STOP to opt out.";
     private static readonly string[] Names = ["Ada", "Bill", "Charlotte", "Dev", "Eleni", "Fatima", "George"];
 
     /// <summary>Measures campaigns of two sizes, ten times apart.</summary>
@@ -58,10 +59,10 @@ public static class CampaignSection
     }
 
     /// <summary>A draft of that many recipients, closed.</summary>
-    public static async Task<ICampaignGrain> Draft(CreditsHost host, string account, string id, int recipients)
+    public static async Task<ICampaignGrain> Draft(CreditsHost host, string account, string id, int recipients, string text = Text)
     {
         var campaign = host.Grains.GetGrain<ICampaignGrain>($"{account}/{id}");
-        Require(await campaign.Create(new CampaignDraft { Name = id, Text = "Hi {firstName}, two for one on Tuesday at The Anchor. Reply STOP to opt out.", Actor = "bench" }));
+        Require(await campaign.Create(new CampaignDraft { Name = id, Text = text, Actor = "bench" }));
         for (var row = 0; row < recipients; row += PageSize)
             Require(await campaign.AddRecipients(row, [.. Enumerable.Range(row, Math.Min(PageSize, recipients - row)).Select(Recipient)]));
         Require(await campaign.CloseImport(recipients));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Connect.Campaigns;
 using Connect.Testing;
@@ -13,7 +12,6 @@ public static class KannelSection
 {
     private const double Target = 0.9;
     private const int Connections = 32;
-    private const int PageSize = 1_000;
 
     // About as long as a campaign takes: what Kannel takes for a moment, it has still to deliver and report.
     private const double RoundsOfTool = 2.5;
@@ -50,30 +48,14 @@ public static class KannelSection
 
         async Task<double> Send(string id, int count)
         {
-            var campaign = host.Grains.GetGrain<ICampaignGrain>($"k/{id}");
-            Require(await campaign.Create(new CampaignDraft { Name = id, Text = Text, Actor = "bench" }));
-            for (var row = 0; row < count; row += PageSize)
-                Require(await campaign.AddRecipients(row, [.. Enumerable.Range(row, Math.Min(PageSize, count - row)).Select(Recipient)]));
-            Require(await campaign.CloseImport(count));
-
+            var campaign = await CampaignSection.Draft(host, "k", id, count, Text);
             var watch = Stopwatch.StartNew();
-            Require(await campaign.Send("bench"));
-            CampaignView view;
-            while ((view = (await campaign.Get())!).Status == CampaignStatus.Sending)
-                await Task.Delay(20);
+            var view = await CampaignSection.SendToTheEnd(campaign);
             var elapsed = watch.Elapsed;
             if (view.Status != CampaignStatus.Completed || view.Sent != count)
                 throw new InvalidOperationException($"The campaign did not end as it should: {view}");
             spent += count;
             return count / elapsed.TotalSeconds;
         }
-    }
-
-    private static RecipientInput Recipient(int row) => new() { To = $"+614{row:D8}", Fields = ImmutableDictionary<string, string>.Empty };
-
-    private static void Require(CampaignOutcome outcome)
-    {
-        if (outcome != CampaignOutcome.Done)
-            throw new InvalidOperationException($"Expected the campaign to accept, got {outcome}.");
     }
 }

@@ -175,8 +175,7 @@ public sealed class PromptTests(PurchaseCluster cluster) : IClassFixture<Purchas
         await cluster.OpenAccount(account, PurchaseCluster.AlwaysAuthenticates);
         var purchase = cluster.Purchase(account + "/q");
         await purchase.Quote(1_000);
-        var waiting = (await purchase.Confirm(new() { Actor = "anna" })).Purchase!;
-        Assert.Equal(PurchaseStatus.RequiresAction, waiting.Status);
-        return (purchase, waiting);
+        await cluster.Drive(purchase.Confirm(new() { Actor = "anna" }), purchase);
+        return (purchase, await cluster.Until(purchase, view => view.Status == PurchaseStatus.RequiresAction));
     }
 }

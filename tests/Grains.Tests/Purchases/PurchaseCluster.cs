@@ -64,7 +64,7 @@ public sealed class PurchaseCluster : IAsyncLifetime
 
         var settings = new Dictionary<string, string?>
         {
-            ["Stripe:ApiKey"] = "sk_test_sandbox", ["Stripe:ApiBase"] = address, ["Stripe:TimeoutSeconds"] = "1", ["Stripe:MaxNetworkRetries"] = "0",
+            ["Stripe:ApiKey"] = "sk_test_sandbox", ["Stripe:ApiBase"] = address, ["Stripe:TimeoutSeconds"] = "5", ["Stripe:MaxNetworkRetries"] = "0",
         };
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var builder = new InProcessTestClusterBuilder(1);

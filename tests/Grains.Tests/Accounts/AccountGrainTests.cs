@@ -2,6 +2,7 @@ using Connect.Accounts;
 using Connect.Grains.Accounts;
 using Connect.Grains.Tests.Accounts.Engine;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
 using Orleans.Storage;
 using static Connect.Grains.Tests.Accounts.MemoryLedgerStore;
 
@@ -20,7 +21,7 @@ public sealed class AccountGrainTests(AccountCluster cluster) : IClassFixture<Ac
             {
                 return await call();
             }
-            catch (AccountUnavailableException) when (attempt < 1_000)
+            catch (Exception error) when (error is AccountUnavailableException or OrleansMessageRejectionException && attempt < 1_000)
             {
             }
         }

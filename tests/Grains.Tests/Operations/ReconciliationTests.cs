@@ -258,7 +258,7 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
         {
             return await cluster.Reconciliation.Get(id) is { EndedAt: not null } report ? report : null;
         }
-        catch (AccountUnavailableException)
+        catch (Exception error) when (error is AccountUnavailableException or Orleans.Runtime.OrleansMessageRejectionException)
         {
             return null;
         }

@@ -156,7 +156,7 @@ public sealed class CardTests(PurchaseCluster cluster) : IClassFixture<PurchaseC
                 {
                     return (await cluster.Account("resumed").GetCredits()).AutoTopUp;
                 }
-                catch (AccountUnavailableException)
+                catch (Exception error) when (error is AccountUnavailableException or Orleans.Runtime.OrleansMessageRejectionException)
                 {
                     // Between two activations.
                 }

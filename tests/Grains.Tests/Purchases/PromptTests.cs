@@ -163,7 +163,7 @@ public sealed class PromptTests(PurchaseCluster cluster) : IClassFixture<Purchas
         {
             return await purchase.Prompt();
         }
-        catch (AccountUnavailableException)
+        catch (Exception error) when (error is AccountUnavailableException or Orleans.Runtime.OrleansMessageRejectionException)
         {
             // Between two activations.
             return false;

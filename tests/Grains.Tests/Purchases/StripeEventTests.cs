@@ -216,7 +216,7 @@ public sealed class StripeEventTests(PurchaseCluster cluster) : IClassFixture<Pu
             await Event(id).Receive(notice);
             return true;
         }
-        catch (AccountUnavailableException)
+        catch (Exception error) when (error is AccountUnavailableException or Orleans.Runtime.OrleansMessageRejectionException)
         {
             // Between two activations.
             return false;

@@ -39,7 +39,7 @@ public sealed class SiloKillTests
         {
             for (var message = 0; !enough.IsCancellationRequested; message++)
             {
-                await SendUntilAcknowledged(client, $"automations/flow-{caller}/messages", $"{caller}-{message}");
+                await SendUntilAcknowledged(program, client, $"automations/flow-{caller}/messages", $"{caller}-{message}");
                 Interlocked.Increment(ref acknowledged);
             }
         }
@@ -57,7 +57,7 @@ public sealed class SiloKillTests
     }
 
     /// <summary>What a careful caller does: the same request with the same key until there is an answer.</summary>
-    private static Task SendUntilAcknowledged(CreditsClient client, string path, string key)
+    private static Task SendUntilAcknowledged(ClusteredProgram program, CreditsClient client, string path, string key)
     {
         var last = "";
         return Eventually.True($"message {key} is acknowledged", async () =>
@@ -78,6 +78,6 @@ public sealed class SiloKillTests
                 last = error.Message;
                 return false;
             }
-        }, () => last);
+        }, () => $"{last}\n{program.Output}");
     }
 }

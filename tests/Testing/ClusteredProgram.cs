@@ -39,6 +39,9 @@ public sealed class ClusteredProgram : IDisposable
         }
     }
 
+    /// <summary>The last lines that its processes wrote, for the message of a failed test.</summary>
+    public string Output => string.Join('\n', silosByPort.Select(silo => $"== Silo {silo.Key}\n{silo.Value.Output}").Append($"== API\n{api?.Output}"));
+
     /// <summary>kill -9 of the silo with that identity, as an operator's view of a grain tells it.</summary>
     public void KillSilo(string identity)
     {

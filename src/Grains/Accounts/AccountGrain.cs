@@ -4,6 +4,7 @@ using Connect.Accounts;
 using Connect.Grains.Accounts.Engine;
 using Connect.Grains.Accounts.Ledger;
 using Connect.Grains.Purchases.Engine;
+using Connect.Grains.Storage;
 using Connect.Purchases;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -38,9 +39,9 @@ public sealed partial class AccountGrain(
     private readonly RecentOperations _recent = new();
     private readonly SemaphoreSlim _reversals = new(1);
     private readonly SemaphoreSlim _arming = new(1);
+    private readonly SharedRun _reloading = new();
     private AccountState _state = AccountState.None;
     private LedgerSession _session = null!;
-    private Task? _reloading;
     private bool _broken;
     private long? _repeatSeenAt;
     private long _tailAtActivation;
@@ -289,7 +290,7 @@ public sealed partial class AccountGrain(
         }
         catch (LedgerConflictException conflict) when (conflict.Conflict == LedgerConflict.OperationId)
         {
-            if (ReferenceEquals(session, _session)) await (_reloading ??= Reload());
+            if (ReferenceEquals(session, _session)) await _reloading.Run(Reload);
             return false;
         }
         catch (Exception error)
@@ -321,7 +322,7 @@ public sealed partial class AccountGrain(
 
     private async Task Ready()
     {
-        if (_reloading is { } reloading) await reloading;
+        if (_reloading.UnderWay is { } reloading) await reloading;
         if (_broken) throw new AccountUnavailableException($"Account {AccountId} is being reloaded; repeat the call.");
     }
 
@@ -344,10 +345,6 @@ public sealed partial class AccountGrain(
         catch (Exception error)
         {
             throw Break(error);
-        }
-        finally
-        {
-            _reloading = null;
         }
     }
 

@@ -42,9 +42,10 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
     private readonly ILogger<AutomationGrain> _logger;
     private readonly Dictionary<string, Task> _active = [];
     private readonly SemaphoreSlim _places = new(MaxUnderWay);
+    private readonly SharedRun _makingReady = new();
     private SharedSaves<FlowState> _saves = null!;
     private CachedSettings _settings = null!;
-    private Task<bool>? _ready;
+    private bool _isReady;
     private bool _used;
 
     /// <summary>Made by Orleans.</summary>
@@ -84,7 +85,9 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
     public async Task<AutomationResult> Send(string operationId, string text, RecipientInput recipient)
     {
         _used = true;
-        if (!await (_ready ??= MakeReady()))
+        if (!_isReady)
+            await _makingReady.Run(MakeReady);
+        if (!_isReady)
             return new() { Outcome = AutomationOutcome.TooManyFlows };
         var operation = MessageRules.Operation(operationId);
         // The same message at the same time: the first call sends it, the others read what became of it.
@@ -102,7 +105,7 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
         await FinishInterrupted();
         if (!_used && !Current.HasWork)
         {
-            _ready = null;
+            _isReady = false;
             if (await this.GetReminder(Reminder) is { } reminder)
                 await this.UnregisterReminder(reminder);
         }
@@ -116,29 +119,17 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
     private IAutomationMessageGrain Message(string operation) => GrainFactory.GetGrain<IAutomationMessageGrain>($"{_key}/{operation}");
 
     // Once per activation, before the first message: the flow is on the account's list, and a reminder wakes it if its silo dies with messages under way.
-    private async Task<bool> MakeReady()
+    private async Task MakeReady()
     {
-        try
+        if (!Current.Listed)
         {
-            if (!Current.Listed)
-            {
-                if (!await GrainFactory.GetGrain<IAutomationIndexGrain>(_accountId).Add(_flow))
-                {
-                    _ready = null;
-                    return false;
-                }
-
-                _saves.Note(Current with { Listed = true });
-            }
-
-            await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod);
-            return true;
+            if (!await GrainFactory.GetGrain<IAutomationIndexGrain>(_accountId).Add(_flow))
+                return;
+            _saves.Note(Current with { Listed = true });
         }
-        catch
-        {
-            _ready = null;
-            throw;
-        }
+
+        await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod);
+        _isReady = true;
     }
 
     private async Task<AutomationResult> Alone(string operation, Func<Task<AutomationResult>> send)

@@ -1,4 +1,5 @@
 using Connect.Grains.Messaging;
+using Connect.Grains.Storage;
 using Connect.Messaging;
 using Microsoft.Extensions.Logging;
 
@@ -9,9 +10,9 @@ internal sealed class CachedSettings(IMessagingSettingsGrain source, TimeProvide
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(3);
 
+    private readonly SharedRun _reading = new();
     private (MobileNumbers Numbers, string? Sender)? _known;
     private long _readAt;
-    private Task? _reading;
 
     /// <summary>The sender, as last read.</summary>
     public string? Sender => _known?.Sender;
@@ -20,7 +21,7 @@ internal sealed class CachedSettings(IMessagingSettingsGrain source, TimeProvide
     public async Task<MobileNumbers> Numbers()
     {
         if (_known is null || time.GetElapsedTime(_readAt) > MaxAge)
-            await (_reading ??= Read());
+            await _reading.Run(Read);
         return _known!.Value.Numbers;
     }
 
@@ -35,10 +36,6 @@ internal sealed class CachedSettings(IMessagingSettingsGrain source, TimeProvide
         {
             logger.LogWarning(failure, "The settings of messages can not be read; the last ones are used");
             _readAt = time.GetTimestamp();
-        }
-        finally
-        {
-            _reading = null;
         }
     }
 }

@@ -39,6 +39,20 @@ public sealed class AutomationTests(CampaignCluster cluster)
         Assert.Single(cluster.Ledger.Of("flow"), entry => entry.OperationId == "automation:birthday:op-1");
     }
 
+    [Theory]
+    [InlineData("settings", typeof(IMessagingSettingsGrain))]
+    [InlineData("list", typeof(IAutomationIndexGrain))]
+    public async Task A_call_that_is_rejected_on_the_spot_fails_one_message_and_not_the_flow(string what, Type called)
+    {
+        var account = $"flow-rejected-{what}";
+        await cluster.OpenAccount(account, 10);
+        var flow = cluster.Automation(account);
+        cluster.RejectOnce[(account, called)] = true;
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => flow.Send("op-1", "Hi", Ana));
+        Assert.Equal(AutomationOutcome.Sent, (await flow.Send("op-1", "Hi", Ana)).Outcome);
+        await AssertFigures(account, 1, 1, 0);
+    }
+
     [Fact]
     public async Task Messages_that_can_not_be_sent_cost_nothing()
     {

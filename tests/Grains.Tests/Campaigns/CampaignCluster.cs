@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Connect.Accounts;
@@ -14,6 +15,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
@@ -39,6 +41,9 @@ public sealed class CampaignCluster : IAsyncLifetime
 
     public SkippingClock Time { get; } = new();
 
+    /// <summary>The next call between grains of an interface to one grain is rejected on the spot, as a call to a silo is that can not be reached; then it is forgotten.</summary>
+    public ConcurrentDictionary<(string Grain, Type Interface), bool> RejectOnce { get; } = new();
+
     public async Task InitializeAsync()
     {
         var configuration = new ConfigurationBuilder().Build();
@@ -52,6 +57,9 @@ public sealed class CampaignCluster : IAsyncLifetime
             silo.Services.AddSingleton<ILedgerStore>(Ledger);
             silo.Services.AddSingleton<ISmsGateway>(Gateway);
             silo.Services.AddSingleton<IOptOutStore>(OptOuts);
+            silo.AddOutgoingGrainCallFilter(call => RejectOnce.TryRemove((call.TargetId.Key.ToString()!, call.InterfaceMethod.DeclaringType!), out bool _)
+                ? Task.FromException(new SiloUnavailableException("Rejected by the test."))
+                : call.Invoke());
             silo.Services.AddAccounts(configuration);
             silo.Services.AddPurchases(configuration);
             silo.Services.AddCampaigns(configuration);

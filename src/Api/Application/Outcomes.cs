@@ -101,6 +101,7 @@ internal static class Outcomes
         CampaignOutcome.InvalidRecipients => Refuse.Validation("recipients", "The recipients can not be added as they were given."),
         CampaignOutcome.StillImporting => Refuse.Conflict("campaign-importing", "The recipients of this campaign are still being added. Send it once they all are there."),
         CampaignOutcome.ListClosed => Refuse.Conflict("campaign-list-closed", "The list of this campaign is complete. Make another campaign for more recipients."),
+        CampaignOutcome.UnknownFields => Refuse.Validation("text", "The text has places that the list of this campaign was not kept for. Make another campaign with the list for it."),
         CampaignOutcome.Ended => Refuse.Conflict("campaign-ended", "This campaign has ended."),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };

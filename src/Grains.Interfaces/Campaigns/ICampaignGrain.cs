@@ -24,6 +24,15 @@ public interface ICampaignGrain : IGrainWithStringKey
     [Alias("close-import")] Task<CampaignOutcome> CloseImport(long rows);
 
     /// <summary>
+    /// Changes a campaign that is not sending yet: a draft, or one that is scheduled. What is null stays as it is. Another text has the texts of all rows counted anew, beside all other
+    /// calls; until that is done the campaign counts as <see cref="CampaignView.Importing"/> and does not start, also when its time comes.
+    /// Refused: <see cref="CampaignOutcome.AlreadyStarted"/> once it sends, <see cref="CampaignOutcome.Ended"/> after that, <see cref="CampaignOutcome.StillImporting"/> for another text while
+    /// rows are being added, <see cref="CampaignOutcome.UnknownFields"/> for a text with places that the rows were not kept with, and whatever <see cref="Create"/> refuses in a name, a text
+    /// or a time. Then nothing of it is changed. Repeating it is harmless.
+    /// </summary>
+    [Alias("edit")] Task<CampaignOutcome> Edit(EditCampaign edit);
+
+    /// <summary>
     /// Starts the send, now or at the draft's time. Only a draft with recipients starts, and only once its list is closed (<see cref="CampaignOutcome.StillImporting"/> before);
     /// sending twice reports <see cref="CampaignOutcome.AlreadyStarted"/>.
     /// </summary>
@@ -73,6 +82,29 @@ public sealed record CampaignDraft
 
     /// <summary>Which of that campaign's recipients it takes; of no meaning without <see cref="DuplicateOf"/>.</summary>
     [Id(5)] public DuplicateOf DuplicatedRows { get; init; }
+
+    /// <summary>The fields that the rows' values are kept for, in that order; those of <see cref="Text"/> when null. Others stand here once the text was changed behind the rows.</summary>
+    [Id(6)] public ImmutableArray<string>? Fields { get; init; }
+}
+
+/// <summary>Changes to a campaign that is not sending yet; what is null stays as it is.</summary>
+[GenerateSerializer, Immutable, Alias("connect.campaigns.edit")]
+public sealed record EditCampaign
+{
+    /// <summary>Another name: 1 to 100 characters.</summary>
+    [Id(0)] public string? Name { get; init; }
+
+    /// <summary>Another text.</summary>
+    [Id(1)] public string? Text { get; init; }
+
+    /// <summary>Another time to send, UTC, not in the past. A draft is not scheduled by it: it is when it is sent.</summary>
+    [Id(2)] public DateTimeOffset? ScheduledAt { get; init; }
+
+    /// <summary>It has no time any more; one that was scheduled is a draft again. Not together with <see cref="ScheduledAt"/>.</summary>
+    [Id(3)] public bool ClearSchedule { get; init; }
+
+    /// <summary>Who changes it.</summary>
+    [Id(4)] public required string Actor { get; init; }
 }
 
 /// <summary>Which recipients of a campaign that has ended a duplicate takes.</summary>
@@ -165,6 +197,9 @@ public enum CampaignOutcome
 
     /// <summary>Its list is closed: no recipients can be added.</summary>
     ListClosed,
+
+    /// <summary>The new text has places for fields that the rows of the list are not kept with: only those are kept that the text had when they were added.</summary>
+    UnknownFields,
 }
 
 /// <summary>Where a campaign stands.</summary>
@@ -247,7 +282,10 @@ public sealed record CampaignView
     /// <summary>Since when the send waits for a gateway that is not available, UTC; null when it does not. It goes on by itself, and can be cancelled meanwhile.</summary>
     [Id(22)] public DateTimeOffset? WaitingForGatewaySince { get; init; }
 
-    /// <summary>Its list is still open: rows are being added, <see cref="Total"/> rises, and it can not be sent yet.</summary>
+    /// <summary>
+    /// Its list is still open: rows are being added, <see cref="Total"/> rises, and it can not be sent yet. Also while rows are counted anew because the text was changed:
+    /// <see cref="CreditsNeeded"/> then rises from 0, and a scheduled campaign does not start.
+    /// </summary>
     [Id(30)] public bool Importing { get; init; }
 
     /// <summary>Why rows were skipped; the sum is <see cref="Skipped"/>.</summary>

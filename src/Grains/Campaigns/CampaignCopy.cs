@@ -42,14 +42,14 @@ internal sealed class CampaignCopy(
     /// <summary>Copies what is left. Ends early when it is stopped, or the duplicate cancelled.</summary>
     public async Task Run()
     {
-        var (text, of) = (stored().Draft!.Text, stored().Draft!.DuplicatedRows);
+        var (text, of, fields) = (stored().Draft!.Text, stored().Draft!.DuplicatedRows, stored().Draft!.Fields);
         if (await Repeat(source.Get) is not { } view)
             return;
         var list = new CampaignState { Total = view.Total };
         for (var next = stored().CopiedPages; next < list.Pages && IsOpen; next += PagesAtOnce)
         {
             var pages = Enumerable.Range(next, Math.Min(PagesAtOnce, list.Pages - next));
-            var rows = await Task.WhenAll(pages.Select(at => Repeat(() => page(at).Copied(list.RowsOn(at), text, of))));
+            var rows = await Task.WhenAll(pages.Select(at => Repeat(() => page(at).Copied(list.RowsOn(at), text, of, fields))));
             if (IsOpen && rows.Any(some => !some.IsEmpty))
                 await append([.. rows.SelectMany(some => some)], Math.Min(list.Pages, next + PagesAtOnce));
         }

@@ -15,6 +15,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
 {
     private const string Reminder = "send";
     private const string CopyReminder = "copy";
+    private const string RecountReminder = "recount";
 
     // The shortest period there is: how long a send rests at most after its silo died.
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
@@ -30,6 +31,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     private readonly CampaignPreflight _preflight;
     private CampaignImport? _import;
     private CampaignCopy? _copy;
+    private CampaignRecount? _recount;
     private CampaignSend? _send;
     private Task _lastChange = Task.CompletedTask;
     private IGrainTimer? _keepAlive;
@@ -55,6 +57,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         if (State is { Draft: not null, Imported: null })
             await CountImported();
         StartCopy();
+        StartRecount();
         StartSend();
     }
 
@@ -62,6 +65,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _copy?.Stop();
+        _recount?.Stop();
         _send?.Stop();
         return Task.CompletedTask;
     }
@@ -106,6 +110,38 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         if (outcome == CampaignOutcome.Done && State.Importing)
             await Close();
         return outcome;
+    }
+
+    /// <inheritdoc/>
+    public async Task<CampaignOutcome> Edit(EditCampaign edit)
+    {
+        var outcome = EditRules.Edit(State, edit, _time.GetUtcNow(), _options.PartRule);
+        if (outcome != CampaignOutcome.Done)
+            return outcome;
+        var (before, next) = (State, EditRules.Edited(State, edit));
+        if (ReferenceEquals(next, before))
+            return CampaignOutcome.Done;
+        // Before the state says so, so that no crash can leave what nothing wakes; a tick that finds nothing new only sets the next one.
+        if (next.Recount != before.Recount)
+            await this.RegisterOrUpdateReminder(RecountReminder, ReminderPeriod, ReminderPeriod);
+        if (next.Status == CampaignStatus.Scheduled)
+            await Wake(LeastWait);
+        await Change(state => EditRules.Edited(state, edit));
+        _logger.LogInformation("Campaign {Campaign} was changed by {Actor}", _key, CampaignRules.Starter(edit.Actor));
+        // It holds the text.
+        _import = null;
+        StartRecount();
+        if (before.Status == CampaignStatus.Scheduled && State.Status == CampaignStatus.Draft)
+        {
+            await RemoveReminder(Reminder);
+            await _preflight.Over();
+        }
+        else if (State is { Status: CampaignStatus.Scheduled, Recount: null })
+        {
+            await _preflight.Check();
+        }
+
+        return CampaignOutcome.Done;
     }
 
     /// <inheritdoc/>
@@ -194,7 +230,16 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
             return;
         }
 
-        if (State.Status == CampaignStatus.Scheduled)
+        if (reminderName == RecountReminder)
+        {
+            StartRecount();
+            if (_recount is null)
+                await RemoveReminder(RecountReminder);
+            return;
+        }
+
+        // What is not counted yet is not looked at, and does not start: the tick comes again every minute, and when it is.
+        if (State is { Status: CampaignStatus.Scheduled, Recount: null })
             await LookAhead();
         StartSend();
         if (State.Status is not (CampaignStatus.Scheduled or CampaignStatus.Sending))
@@ -292,6 +337,43 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         }
 
         _copy = null;
+    }
+
+    // Runs beside the grain's calls, on its scheduler.
+    private void StartRecount()
+    {
+        if (State is not { IsListOpen: true, Recount: not null } || _recount is not null)
+            return;
+        _recount = new(_key, () => State, Change, Page, _time, _logger);
+        _ = Run(_recount);
+    }
+
+    private async Task Run(CampaignRecount recount)
+    {
+        using var keepAlive = KeepAlive();
+        try
+        {
+            await recount.Run();
+            if (recount.IsStopped)
+                return;
+            if (State.Status == CampaignStatus.Scheduled)
+                await Wake(LeastWait);
+            if (State.Recount is null)
+                await RemoveReminder(RecountReminder);
+            // A change that came in between has begun another count, and may have lost its reminder here.
+            if (State is { IsListOpen: true, Recount: not null })
+                await this.RegisterOrUpdateReminder(RecountReminder, ReminderPeriod, ReminderPeriod);
+        }
+        catch (Exception failure)
+        {
+            // The reminder, or the next call, goes on from what is stored.
+            _logger.LogError(failure, "The count of campaign {Campaign} was interrupted", _key);
+            DeactivateOnIdle();
+            return;
+        }
+
+        _recount = null;
+        StartRecount();
     }
 
     private IGrainTimer KeepAlive() =>

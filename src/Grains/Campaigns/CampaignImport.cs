@@ -18,7 +18,7 @@ internal sealed class CampaignImport(RecipientImport rules, IOptOutsGrain optOut
         var known = new HashSet<ulong>();
         for (var at = 0; at < state.Pages; at++)
             known.UnionWith(await page(at).Numbers(state.RowsOn(at)));
-        return new(new(new(country), new(state.Draft!.Text), rule, known), optOuts, page);
+        return new(new(new(country), new(state.Draft!.Text, state.Draft.Fields), rule, known), optOuts, page);
     }
 
     /// <summary>Stores rows behind the first <paramref name="total"/>, and tells what they come to. They count once the campaign's total includes them.</summary>

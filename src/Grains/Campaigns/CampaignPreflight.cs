@@ -42,7 +42,7 @@ internal sealed class CampaignPreflight(
             if (!coverage.Covered)
                 await Alerts.Raise(Alert(stage, coverage));
             else if (stored().NotCovered)
-                await Alerts.Withdraw(Preflight.AlertIds(key.CampaignId));
+                await Alerts.Withdraw(Preflight.AlertIds(key.CampaignId, stored().Edition));
             await change(state => state with { Preflight = stage, NotCovered = !coverage.Covered });
             return true;
         }
@@ -60,7 +60,7 @@ internal sealed class CampaignPreflight(
             return;
         try
         {
-            await Alerts.Withdraw(Preflight.AlertIds(key.CampaignId));
+            await Alerts.Withdraw(Preflight.AlertIds(key.CampaignId, stored().Edition));
         }
         catch (Exception failure)
         {
@@ -70,9 +70,9 @@ internal sealed class CampaignPreflight(
 
     private AlertToRaise Alert(PreflightStage stage, CoverageView coverage) => new()
     {
-        Id = Preflight.AlertId(key.CampaignId, stage),
+        Id = Preflight.AlertId(key.CampaignId, stage, stored().Edition),
         Kind = AlertKind.ScheduledNotCovered,
-        Replaces = Preflight.AlertIdsBefore(key.CampaignId, stage),
+        Replaces = Preflight.AlertIdsBefore(key.CampaignId, stage, stored().Edition),
         Facts = new()
         {
             CampaignId = key.CampaignId,

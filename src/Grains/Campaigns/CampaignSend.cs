@@ -198,7 +198,7 @@ internal sealed class CampaignSend(
         await Task.WhenAny(Task.Delay(isFirst ? wait : LongestWait, time), _wake.Task);
     }
 
-    private PageSend Order(int number) => new() { Text = stored().Draft!.Text, Actor = stored().StartedBy, Rows = stored().RowsOn(number), From = _sender };
+    private PageSend Order(int number) => new() { Text = stored().Draft!.Text, Actor = stored().StartedBy, Rows = stored().RowsOn(number), From = _sender, Fields = stored().Draft!.Fields };
 
     // Every call to a page may be repeated, so whatever fails (an account that reloads, storage, a silo that died) is tried again until it works or the run is stopped.
     private async Task<T> Repeat<T>(Func<Task<T>> call)

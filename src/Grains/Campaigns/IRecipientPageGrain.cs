@@ -40,8 +40,14 @@ public interface IRecipientPageGrain : IGrainWithStringKey
     /// <summary>What the first <paramref name="rows"/> rows come to; for lists that an earlier version imported.</summary>
     [Alias("imported")] Task<ImportFigures> Imported(int rows, string text);
 
-    /// <summary>Those of the first <paramref name="rows"/> rows that a duplicate takes, as they were given.</summary>
-    [Alias("copied")] Task<ImmutableArray<RecipientInput>> Copied(int rows, string text, DuplicateOf of);
+    /// <summary>Those of the first <paramref name="rows"/> rows that a duplicate takes, as they were given; values are those of <paramref name="fields"/>, or of the text's when left out.</summary>
+    [Alias("copied")] Task<ImmutableArray<RecipientInput>> Copied(int rows, string text, DuplicateOf of, ImmutableArray<string>? fields = null);
+
+    /// <summary>
+    /// Counts and stores the parts of the rows anew with the text of an edition of the campaign, and tells what the first <paramref name="rows"/> rows come to. Once for an edition;
+    /// one that an edition after it has overtaken changes nothing.
+    /// </summary>
+    [Alias("recount")] Task<ImportFigures> Recount(int rows, int edition, string text, ImmutableArray<string>? fields);
 
     /// <summary>
     /// Notes what was reported about messages of this page; returns when it is durable and in the campaign's figures. Reports about rows that were not handed over are let go.
@@ -80,6 +86,9 @@ public sealed record PageSend
 
     /// <summary>The account's sender when the send started; null for the gateway's own.</summary>
     [Id(3)] public string? From { get; init; }
+
+    /// <summary>The fields that the rows' values are kept for; those of <see cref="Text"/> when null.</summary>
+    [Id(4)] public ImmutableArray<string>? Fields { get; init; }
 }
 
 /// <summary>Where a page stands after a hand-over.</summary>

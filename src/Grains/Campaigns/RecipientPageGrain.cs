@@ -111,7 +111,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
             return;
         var rows = Rows[..send.Rows];
         var optedOut = await OptedOut(rows.Where(row => row.Status == RecipientStatus.Pending).Select(row => row.Number));
-        await Save(PageRules.Prepare(_progress.Value, rows, Text(send.Text), _options.PartRule, optedOut));
+        await Save(PageRules.Prepare(_progress.Value, rows, Text(send.Text, send.Fields), _options.PartRule, optedOut));
     }
 
     /// <inheritdoc/>
@@ -236,15 +236,15 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<RecipientInput>> Copied(int rows, string text, DuplicateOf of)
+    public Task<ImmutableArray<RecipientInput>> Copied(int rows, string text, DuplicateOf of, ImmutableArray<string>? fields = null)
     {
-        var fields = Text(text).Fields;
+        var names = Text(text, fields).Fields;
         var copied = ImmutableArray.CreateBuilder<RecipientInput>();
         for (var index = 0; index < rows && index < Rows.Length; index++)
         {
             var row = Rows[index];
             if (CopyRules.Takes(of, PageRules.Shown(_progress.Value, row, index, RecipientStatus.Pending).Status))
-                copied.Add(new() { To = row.Given ?? MobileNumbers.Format(row.Number), Fields = Given(fields, row.Values), Problem = row.Problem });
+                copied.Add(new() { To = row.Given ?? MobileNumbers.Format(row.Number), Fields = Given(names, row.Values), Problem = row.Problem });
         }
 
         Leave();
@@ -259,6 +259,24 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
             row is { Status: RecipientStatus.Pending, Parts: 0 } ? row with { Parts = PageRules.Parts(template.Render(row.Values), _options.PartRule) } : row));
         Leave();
         return Task.FromResult(figures);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImportFigures> Recount(int rows, int edition, string text, ImmutableArray<string>? fields)
+    {
+        if (_progress.Exists)
+            throw new InvalidOperationException("The page is being sent.");
+        if (edition > _recipients.Value.Edition)
+        {
+            var template = new TextTemplate(text, fields);
+            var all = ImmutableArray.CreateRange(Rows, row => EditRules.Counted(row, template, _options.PartRule));
+            await SaveRecipients(new() { Rows = RecipientCodec.Encode(all), Edition = edition });
+            (_rows, _text) = (all, null);
+        }
+
+        var figures = ImportFigures.Of(Rows.Take(rows));
+        Leave();
+        return figures;
     }
 
     // Lists are long and looked through once: a page that is not being sent keeps no memory longer than it must.
@@ -338,7 +356,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     private async Task<(int Answered, bool Unavailable)> HandOverRows(byte[] marks, PageProgress progress, long started, PageSend send)
     {
         using var gate = new SemaphoreSlim(_options.HandOverConcurrency);
-        var text = Text(send.Text);
+        var text = Text(send.Text, send.Fields);
         var (answered, unavailable) = (0, false);
         List<Task>? open = null;
         for (var row = progress.HandedTo; row < progress.HandingTo; row++)
@@ -422,7 +440,8 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
 
     private long Row(int index) => (long)_page * PageRules.PageSize + index;
 
-    private TextTemplate Text(string text) => _text?.Text == text ? _text : _text = new(text);
+    // The fields that rows are kept for never change once there are rows.
+    private TextTemplate Text(string text, ImmutableArray<string>? fields = null) => _text?.Text == text ? _text : _text = new(text, fields);
 
     private PageReport Report(bool done, int window, int answered) =>
         new() { Done = done, Figures = PageRules.Figures(_progress.Value), Window = window, Answered = answered };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Connect.Grains.Messaging;
@@ -19,9 +20,13 @@ public sealed class TextTemplate
     private readonly List<string> _fields = [];
 
     /// <summary>Reads a text. Every text is valid.</summary>
-    public TextTemplate(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="fields">Fields whose values come first, whether the text uses them or not; none when left out.</param>
+    public TextTemplate(string text, ImmutableArray<string>? fields = null)
     {
         Text = text;
+        if (fields is { } first)
+            _fields.AddRange(first);
         var literal = 0;
         for (var at = 0; at < text.Length; at++)
         {
@@ -48,7 +53,7 @@ public sealed class TextTemplate
     /// <summary>The text without its places: every rendering contains at least this.</summary>
     public string Literals { get; }
 
-    /// <summary>The distinct fields it uses, in order of appearance. Empty: every recipient gets <see cref="Text"/>.</summary>
+    /// <summary>The fields it was given, and then the others that it uses in order of appearance. Empty: every recipient gets <see cref="Text"/>.</summary>
     public IReadOnlyList<string> Fields => _fields;
 
     /// <summary>The text for one recipient; <paramref name="values"/> holds the values of <see cref="Fields"/> in their order, null or empty when missing.</summary>

@@ -26,20 +26,29 @@ public static class CampaignRules
     /// <summary>Whether a draft may be made, given what is stored. An id that could not stand in an operation id is refused as an invalid name.</summary>
     public static CampaignOutcome Create(string id, CampaignState state, CampaignDraft draft, DateTimeOffset now, PartRule rule)
     {
-        if (state.Draft is { } known)
+        if ((state.Original ?? state.Draft) is { } known)
         {
             return known.Name == draft.Name && known.Text == draft.Text && known.ScheduledAt == draft.ScheduledAt && known.DuplicateOf == draft.DuplicateOf && known.DuplicatedRows == draft.DuplicatedRows
                 ? CampaignOutcome.Done
                 : CampaignOutcome.AlreadyExists;
         }
 
-        if (string.IsNullOrWhiteSpace(draft.Name) || draft.Name.Length > MaxName || id.Length > MaxId || Plain(id) != id)
+        if (!IsName(draft.Name) || id.Length > MaxId || Plain(id) != id)
             return CampaignOutcome.InvalidName;
-        if (string.IsNullOrWhiteSpace(draft.Text))
-            return CampaignOutcome.EmptyText;
-        if (draft.Text.Length > TextTemplate.MaxLength || PartCounter.Parts(new TextTemplate(draft.Text).Literals, rule) > PartCounter.MaxParts)
-            return CampaignOutcome.MessageTooLong;
+        if (RefuseText(draft.Text, rule) is { } refusal)
+            return refusal;
         return draft.ScheduledAt < now ? CampaignOutcome.InvalidSchedule : CampaignOutcome.Done;
+    }
+
+    /// <summary>Whether a campaign may have this name.</summary>
+    public static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxName;
+
+    /// <summary>Why a campaign can not have this text, or null.</summary>
+    public static CampaignOutcome? RefuseText(string text, PartRule rule)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return CampaignOutcome.EmptyText;
+        return text.Length > TextTemplate.MaxLength || PartCounter.Parts(new TextTemplate(text).Literals, rule) > PartCounter.MaxParts ? CampaignOutcome.MessageTooLong : null;
     }
 
     /// <summary>Whether rows may be added; <see cref="CampaignOutcome.Done"/> also when they all were added before.</summary>
@@ -71,7 +80,7 @@ public static class CampaignRules
     {
         { Draft: null } => CampaignOutcome.UnknownCampaign,
         { Status: not CampaignStatus.Draft } => CampaignOutcome.AlreadyStarted,
-        { Importing: true } => CampaignOutcome.StillImporting,
+        { IsListOpen: true } => CampaignOutcome.StillImporting,
         { Total: 0 } => CampaignOutcome.NoRecipients,
         _ => CampaignOutcome.Done,
     };
@@ -91,7 +100,7 @@ public static class CampaignRules
     {
         Id = $"campaign-stopped:{id}",
         Kind = AlertKind.CampaignStopped,
-        Replaces = Preflight.AlertIds(id),
+        Replaces = Preflight.AlertIds(id, state.Edition),
         Facts = new() { CampaignId = id, CampaignName = state.Draft!.Name, Recipients = state.Total, Sent = figures.Sent, Remaining = Remaining(state, figures) },
     };
 
@@ -121,7 +130,7 @@ public static class CampaignRules
         CreatedAt = state.CreatedAt,
         EndedAt = state.EndedAt,
         DuplicateOf = state.Draft.DuplicateOf,
-        Importing = state.Importing && state.Status == CampaignStatus.Draft,
+        Importing = state.IsListOpen,
         Delivered = delivery.Delivered,
         Undelivered = delivery.Undelivered,
         SkippedBy = Skipped(state, figures),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Connect.Campaigns;
 using Connect.Grains.Storage;
 
@@ -67,11 +68,29 @@ public sealed record CampaignState : SavedRecord
     /// <summary>What the last look ahead found: it will not be covered, and the account has an alert.</summary>
     [Id(41)] public bool NotCovered { get; init; }
 
+    /// <summary>The texts of the rows are being counted anew; null when they are not.</summary>
+    [Id(50)] public Recount? Recount { get; init; }
+
+    /// <summary>How often its text or its time was changed.</summary>
+    [Id(51)] public int Edition { get; init; }
+
+    /// <summary>What it was made as; null while that is <see cref="Draft"/>.</summary>
+    [Id(52)] public CampaignDraft? Original { get; init; }
+
     /// <summary>Pages that hold <see cref="Total"/> rows.</summary>
     public int Pages => (int)((Total + PageRules.PageSize - 1) / PageRules.PageSize);
 
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool HasEnded => Status is CampaignStatus.Completed or CampaignStatus.StoppedOutOfCredits or CampaignStatus.Canceled;
+
+    /// <summary>Whether what the list comes to is not known yet: rows are being added, or counted anew.</summary>
+    [JsonIgnore]
+    public bool IsListOpen => Status switch
+    {
+        CampaignStatus.Draft => Importing || Recount is not null,
+        CampaignStatus.Scheduled => Recount is not null,
+        _ => false,
+    };
 
     /// <summary>Rows on a page.</summary>
     public int RowsOn(int page) => (int)Math.Min(PageRules.PageSize, Total - (long)page * PageRules.PageSize);

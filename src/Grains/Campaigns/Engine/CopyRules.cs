@@ -18,7 +18,7 @@ public static class CopyRules
         var name = draft.Name.EndsWith(suffix, StringComparison.Ordinal)
             ? draft.Name
             : draft.Name[..Math.Min(draft.Name.Length, CampaignRules.MaxName - suffix.Length)] + suffix;
-        return new() { Name = name, Text = draft.Text, Actor = actor, DuplicateOf = id, DuplicatedRows = of };
+        return new() { Name = name, Text = draft.Text, Actor = actor, DuplicateOf = id, DuplicatedRows = of, Fields = draft.Fields };
     }
 
     /// <summary>Whether a duplicate takes a row, given what became of it in a campaign that has ended.</summary>

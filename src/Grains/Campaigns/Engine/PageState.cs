@@ -8,6 +8,9 @@ public sealed record PageRecipients : SavedRecord
 {
     /// <summary>The rows, as <see cref="RecipientCodec"/> writes them.</summary>
     [Id(0)] public byte[] Rows { get; init; } = [];
+
+    /// <summary>The edition of the campaign whose text the rows were last counted with.</summary>
+    [Id(1)] public int Edition { get; init; }
 }
 
 /// <summary>How far a page has come. Stored: do not renumber.</summary>

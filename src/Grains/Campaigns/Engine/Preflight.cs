@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Connect.Grains.Campaigns.Engine;
 
@@ -39,13 +40,23 @@ public static class Preflight
         return left <= TimeSpan.Zero ? TimeSpan.Zero : left - Stages.First(stage => stage.Before < left).Before;
     }
 
-    /// <summary>The id of the alert that a stage raises.</summary>
-    public static string AlertId(string campaignId, PreflightStage stage) => $"not-covered:{campaignId}:{Stages.First(known => known.Stage == stage).Word}";
+    /// <summary>The id of the alert that a stage raises. A campaign whose text or time was changed is spoken of anew.</summary>
+    public static string AlertId(string campaignId, PreflightStage stage, int edition = 0)
+    {
+        var word = Stages.First(known => known.Stage == stage).Word;
+        return edition == 0 ? $"not-covered:{campaignId}:{word}" : string.Create(CultureInfo.InvariantCulture, $"not-covered:{campaignId}:{word}:{edition}");
+    }
 
-    /// <summary>The ids of the alerts that stages before this one may have raised.</summary>
-    public static ImmutableArray<string> AlertIdsBefore(string campaignId, PreflightStage stage) =>
-        [.. Stages.Where(known => known.Stage < stage).Select(known => AlertId(campaignId, known.Stage))];
+    /// <summary>The ids of the alerts that stages before this one may have raised, also before the campaign was last changed.</summary>
+    public static ImmutableArray<string> AlertIdsBefore(string campaignId, PreflightStage stage, int edition = 0) =>
+    [
+        .. edition == 0 ? [] : Ids(campaignId, edition - 1),
+        .. Stages.Where(known => known.Stage < stage).Select(known => AlertId(campaignId, known.Stage, edition)),
+    ];
 
-    /// <summary>The ids of all alerts that the look ahead may have raised.</summary>
-    public static ImmutableArray<string> AlertIds(string campaignId) => [.. Stages.Select(stage => AlertId(campaignId, stage.Stage))];
+    /// <summary>The ids of all alerts that the look ahead may have raised and nothing has replaced.</summary>
+    public static ImmutableArray<string> AlertIds(string campaignId, int edition = 0) =>
+        [.. edition == 0 ? [] : Ids(campaignId, edition - 1), .. Ids(campaignId, edition)];
+
+    private static IEnumerable<string> Ids(string campaignId, int edition) => Stages.Select(stage => AlertId(campaignId, stage.Stage, edition));
 }

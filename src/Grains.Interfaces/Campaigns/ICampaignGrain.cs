@@ -282,10 +282,8 @@ public sealed record CampaignView
     /// <summary>Since when the send waits for a gateway that is not available, UTC; null when it does not. It goes on by itself, and can be cancelled meanwhile.</summary>
     [Id(22)] public DateTimeOffset? WaitingForGatewaySince { get; init; }
 
-    /// <summary>
-    /// Its list is still open: rows are being added, <see cref="Total"/> rises, and it can not be sent yet. Also while rows are counted anew because the text was changed:
-    /// <see cref="CreditsNeeded"/> then rises from 0, and a scheduled campaign does not start.
-    /// </summary>
+    /// <summary>Its list is still open: rows are being added, <see cref="Total"/> rises, and it can not be sent yet.</summary>
+    // Also while the rows are counted anew for another text: see ICampaignGrain.Edit.
     [Id(30)] public bool Importing { get; init; }
 
     /// <summary>Why rows were skipped; the sum is <see cref="Skipped"/>.</summary>

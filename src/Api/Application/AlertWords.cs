@@ -30,8 +30,10 @@ public static class AlertWords
         $"{Number(facts.Sent)} of {Number(facts.Recipients)} recipients were sent the message; {Number(facts.Remaining)} received nothing.";
 
     private static string Missing(AlertFacts facts, string available, bool mayKnowCredits) => mayKnowCredits
-        ? $"It takes {Credits(facts.Required)}, and {Number(facts.Available)} {available}: {Number(facts.Shortfall)} too few."
+        ? $"It takes {Credits(facts.Required)}, and {Number(facts.Available)} {available}{Before(facts)}: {Number(facts.Shortfall)} too few."
         : $"It takes {Credits(facts.Required)}, more than {available}.";
+
+    private static string Before(AlertFacts facts) => facts.PromisedBefore is { } promised ? $", less {Number(promised)} that other campaigns take first" : "";
 
     private static string Buy(bool mayBuy) => mayBuy ? "Buy credits" : "Ask somebody with billing access to buy credits";
 

@@ -58,13 +58,13 @@ public sealed class CampaignsService(GrainCalls calls)
         if (campaign.Problem is { } problem)
             return problem;
         return await GrainCalls.Repeat(Campaign(accountId, campaignId).Estimate) is { } estimate
-            ? await Body(caller, accountId, estimate, campaign.Value.ScheduledAt)
+            ? await Body(caller, accountId, estimate, campaign.Value.ScheduledAt, campaignId)
             : CampaignOutcome.AlreadyStarted.Problem()!;
     }
 
-    private async Task<EstimateBody> Body(Caller? caller, string accountId, EstimateView estimate, DateTimeOffset? scheduledAt)
+    private async Task<EstimateBody> Body(Caller? caller, string accountId, EstimateView estimate, DateTimeOffset? scheduledAt, string? campaignId = null)
     {
-        var coverage = await GrainCalls.Repeat(() => calls.Grains.GetGrain<ICoverageGrain>(accountId).Of(estimate.Credits, scheduledAt));
+        var coverage = await GrainCalls.Repeat(() => calls.Grains.GetGrain<ICoverageGrain>(accountId).OfCampaign(campaignId, estimate.Credits, scheduledAt));
         var count = estimate.Text;
         var mayKnow = Access.Refusal(caller, accountId, Need.ReadCredits) is null;
         return new EstimateBody
@@ -83,6 +83,7 @@ public sealed class CampaignsService(GrainCalls calls)
             Covered = coverage.Covered,
             Available = mayKnow ? coverage.Available : null,
             AvailableThen = mayKnow ? coverage.AvailableThen : null,
+            PromisedBefore = mayKnow ? coverage.PromisedBefore : null,
             Shortfall = mayKnow ? coverage.Shortfall : null,
             Buy = mayKnow ? coverage.Buy : null,
         };

@@ -146,6 +146,9 @@ public sealed record EstimateBody
     /// <summary>Of these, what will still be available at that time: batches that expire at that instant or before it are left out; only for those who may see credits.</summary>
     public required long? AvailableThen { get; init; }
 
+    /// <summary>Credits that the account's other campaigns take first, those that are sending and those due before it, and what these lack; only for those who may see credits.</summary>
+    public long? PromisedBefore { get; init; }
+
     /// <summary>Credits that will be missing then; only for those who may see credits.</summary>
     public required long? Shortfall { get; init; }
 

@@ -66,6 +66,9 @@ public sealed record AlertFacts
 
     /// <summary>Credits missing.</summary>
     [Id(8)] public long? Shortfall { get; init; }
+
+    /// <summary>Credits that other campaigns take before it; null when none do.</summary>
+    [Id(9)] public long? PromisedBefore { get; init; }
 }
 
 /// <summary>An alert to be raised.</summary>

@@ -5,10 +5,13 @@ namespace Connect.Campaigns;
 public interface ICoverageGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// What there is and will be for a send of so many credits at a time (now when null or past). Other sends that are due before it, and credits that are bought meanwhile, are not foreseen.
-    /// May throw <see cref="Accounts.AccountUnavailableException"/>; repeat the call then.
+    /// What there is and will be for a send of so many credits at a time (now when null or past), behind all campaigns of the account that are sending or scheduled up to that time.
+    /// What automations will use, and credits that are bought meanwhile, are not foreseen. May throw <see cref="Accounts.AccountUnavailableException"/>; repeat the call then.
     /// </summary>
     [Alias("of")] Task<CoverageView> Of(long required, DateTimeOffset? at);
+
+    /// <summary>The same for a campaign of the account: it is not counted itself, and of campaigns with the same time those with a lower id come before it.</summary>
+    [Alias("of-campaign")] Task<CoverageView> OfCampaign(string? campaignId, long required, DateTimeOffset? at);
 }
 
 /// <summary>Whether a send will be covered, as things stand.</summary>
@@ -27,11 +30,17 @@ public sealed record CoverageView
     /// <summary>Of these, what will still be available at <see cref="At"/>: batches that expire at that instant or before it are left out.</summary>
     [Id(3)] public required long AvailableThen { get; init; }
 
-    /// <summary>Credits that will be missing; 0 when it is covered.</summary>
+    /// <summary>Credits that will be missing, what the campaigns before it lack included; 0 when it is covered. <c>Required + PromisedBefore - AvailableThen</c>, if that is positive.</summary>
     [Id(4)] public required long Shortfall { get; init; }
 
     /// <summary>What to buy now to cover it; null when it is covered, or when credits bought now will have expired by then.</summary>
     [Id(5)] public CreditsToBuy? Buy { get; init; }
+
+    /// <summary>
+    /// What other campaigns of the account, sending or due before it, will have taken of <see cref="AvailableThen"/>, and what they lack themselves: credits that are bought go to them first.
+    /// What they take of batches that will have expired by then is not in it.
+    /// </summary>
+    [Id(6)] public long PromisedBefore { get; init; }
 
     /// <summary>Whether nothing is missing.</summary>
     public bool Covered => Shortfall == 0;

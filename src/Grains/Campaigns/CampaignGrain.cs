@@ -134,6 +134,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         if (before.Status == CampaignStatus.Scheduled && State.Status == CampaignStatus.Draft)
         {
             await RemoveReminder(Reminder);
+            await _preflight.TakesNoMore();
             await _preflight.Over();
         }
         else if (State is { Status: CampaignStatus.Scheduled, Recount: null })
@@ -178,6 +179,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         await Change(state => state with { Status = CampaignStatus.Canceled, CancelRequested = true, EndedAt = _time.GetUtcNow() });
         _import = null;
         await RemoveReminder(Reminder);
+        await _preflight.TakesNoMore();
         await _preflight.Over();
         return CampaignOutcome.Done;
     }
@@ -386,6 +388,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
             return;
         _send = new(_key, () => State, Change, GrainFactory, _options, _time, _logger);
         _keepAlive = KeepAlive();
+        _preflight.Sends();
         _ = Run(_send);
     }
 
@@ -396,6 +399,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
             await send.Run();
             await _preflight.Over();
             await RemoveReminder(Reminder);
+            await _preflight.TakesNoMore();
         }
         catch (OperationCanceledException) when (send.IsStopped)
         {

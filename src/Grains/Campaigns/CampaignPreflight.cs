@@ -1,6 +1,7 @@
 using Connect.Alerts;
 using Connect.Campaigns;
 using Connect.Grains.Campaigns.Engine;
+using Connect.Grains.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Connect.Grains.Campaigns;
@@ -25,6 +26,10 @@ internal sealed class CampaignPreflight(
     TimeProvider time,
     ILogger logger)
 {
+    private readonly Turns _told = new();
+
+    private ISendPlanGrain Plan => grains.GetGrain<ISendPlanGrain>(key.AccountId);
+
     private IAlertsGrain Alerts => grains.GetGrain<IAlertsGrain>(key.AccountId);
 
     /// <summary>Looks, if the stage that the campaign has come to was not looked at. False: it could not be done.</summary>
@@ -37,7 +42,9 @@ internal sealed class CampaignPreflight(
             return true;
         try
         {
-            var coverage = await grains.GetGrain<ICoverageGrain>(key.AccountId).Of(required(), scheduledAt);
+            // First what the account's other campaigns are to know of this one: they ask as well.
+            await Plan.Note(Planned(scheduledAt));
+            var coverage = await grains.GetGrain<ICoverageGrain>(key.AccountId).OfCampaign(key.CampaignId, required(), scheduledAt);
             // The alert first: a crash before the save raises it again under its id.
             if (!coverage.Covered)
                 await Alerts.Raise(Alert(stage, coverage));
@@ -53,6 +60,12 @@ internal sealed class CampaignPreflight(
         }
     }
 
+    /// <summary>The campaign sends from now on: the account's other campaigns are to know. Nobody waits for that, and nothing depends on it but what they foresee.</summary>
+    public void Sends() => _told.Take(() => Tell(() => Plan.Note(Planned(stored().Draft!.ScheduledAt ?? time.GetUtcNow())))).Ignore();
+
+    /// <summary>The campaign takes no credits any more.</summary>
+    public Task TakesNoMore() => _told.Take(() => Tell(() => Plan.Forget(key.CampaignId, null)));
+
     /// <summary>The campaign is over: what was foreseen has come or not, and is told otherwise.</summary>
     public async Task Over()
     {
@@ -65,6 +78,20 @@ internal sealed class CampaignPreflight(
         catch (Exception failure)
         {
             logger.LogWarning(failure, "The alert of campaign {Campaign} stays until somebody dismisses it", key);
+        }
+    }
+
+    private PlannedSend Planned(DateTimeOffset at) => new() { CampaignId = key.CampaignId, At = at, Credits = required() };
+
+    private async Task Tell(Func<Task> tell)
+    {
+        try
+        {
+            await tell();
+        }
+        catch (Exception failure)
+        {
+            logger.LogWarning(failure, "The account's other campaigns do not know how campaign {Campaign} stands until its time comes", key);
         }
     }
 
@@ -82,6 +109,7 @@ internal sealed class CampaignPreflight(
             Required = coverage.Required,
             Available = coverage.AvailableThen,
             Shortfall = coverage.Shortfall,
+            PromisedBefore = coverage.PromisedBefore > 0 ? coverage.PromisedBefore : null,
         },
     };
 }

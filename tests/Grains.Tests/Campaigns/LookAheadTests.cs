@@ -2,6 +2,7 @@ using Connect.Accounts;
 using Connect.Alerts;
 using Connect.Campaigns;
 using Connect.Grains.Alerts.Engine;
+using Connect.Grains.Messaging;
 using Connect.Grains.Storage;
 using Orleans.Runtime;
 
@@ -135,11 +136,65 @@ public sealed class LookAheadTests(CampaignCluster cluster)
         }
     }
 
-    private async Task<ICampaignGrain> Schedule(string account, long? credits, int people, TimeSpan ahead)
+    [Fact]
+    public async Task What_the_accounts_campaigns_before_it_will_take_is_not_there_for_it_and_what_comes_after_it_is()
+    {
+        await Schedule("ahead-11", credits: 10, people: 4, TimeSpan.FromDays(2), "first");
+        await Schedule("ahead-11", null, people: 9, TimeSpan.FromDays(4), "last");
+        Assert.Equal("not-covered:last:scheduled", Assert.Single(await Alerts("ahead-11")).Id);
+        await Schedule("ahead-11", null, people: 7, TimeSpan.FromDays(3), "c1");
+        var facts = (await Alerts("ahead-11")).Single(alert => alert.Facts.CampaignId == "c1").Facts;
+        Assert.Equal((7L, 10L, 4L, 1L), (facts.Required!.Value, facts.Available!.Value, facts.PromisedBefore!.Value, facts.Shortfall!.Value));
+        var coverage = cluster.Client.GetGrain<ICoverageGrain>("ahead-11");
+        Assert.Equal((11L, 10L), await coverage.OfCampaign("last", 9, cluster.Time.GetUtcNow().AddDays(4)) is var last ? (last.PromisedBefore, last.Shortfall) : default);
+        Assert.Equal((0L, 0L), await coverage.OfCampaign("first", 4, cluster.Time.GetUtcNow().AddDays(2)) is var first ? (first.PromisedBefore, first.Shortfall) : default);
+        Assert.Equal(20L, (await coverage.Of(1, cluster.Time.GetUtcNow().AddDays(9))).PromisedBefore);
+
+        await cluster.Campaign("ahead-11", "first").Cancel("ana");
+        await Move("ahead-11", TimeSpan.FromDays(2));
+        Assert.DoesNotContain(await Alerts("ahead-11"), alert => alert.Facts.CampaignId == "c1");
+        Assert.Equal(CampaignOutcome.Done, await cluster.Campaign("ahead-11", "last").Edit(new() { ClearSchedule = true, Actor = "ana" }));
+        Assert.Equal(7L, (await coverage.Of(1, cluster.Time.GetUtcNow().AddDays(9))).PromisedBefore);
+    }
+
+    [Fact]
+    public async Task What_a_sending_campaign_has_still_to_take_is_not_there_for_another_until_it_has_taken_it()
+    {
+        await cluster.OpenAccount("ahead-12", 10_000);
+        var held = new TaskCompletionSource<HandOver>();
+        cluster.Gateway.Answer = message => message.AccountId == "ahead-12" && message.MessageId.EndsWith(":100", StringComparison.Ordinal) ? held.Task : HandOver.Accepted;
+        try
+        {
+            // Nine pages, of which a few are in flight.
+            Assert.Equal(CampaignOutcome.Done, await (await cluster.Draft("ahead-12", CampaignCluster.People(4_500), id: "sending")).Send("ana"));
+            var coverage = cluster.Client.GetGrain<ICoverageGrain>("ahead-12");
+            await Until(async () => await coverage.OfCampaign("c1", 1, cluster.Time.GetUtcNow().AddDays(1)) is { PromisedBefore: var still }
+                && await cluster.Campaign("ahead-12", "sending").Get() is { Status: CampaignStatus.Sending, CreditsUsed: >= 1_000 and < 4_500 } view && still == 4_500 - view.CreditsUsed);
+            held.SetResult(new(HandOverOutcome.Accepted));
+            await cluster.Ended("ahead-12", "sending");
+            Assert.Equal(0, (await coverage.OfCampaign("c1", 1, cluster.Time.GetUtcNow().AddDays(1))).PromisedBefore);
+        }
+        finally
+        {
+            cluster.Gateway.Answer = _ => HandOver.Accepted;
+        }
+    }
+
+    private static async Task Until(Func<Task<bool>> holds)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < CampaignCluster.Patience);
+            await Task.Delay(5);
+        }
+    }
+
+    private async Task<ICampaignGrain> Schedule(string account, long? credits, int people, TimeSpan ahead, string id = "c1")
     {
         if (credits is { } given)
             await cluster.OpenAccount(account, given);
-        var campaign = await cluster.Draft(account, CampaignCluster.People(people), at: cluster.Time.GetUtcNow() + ahead);
+        var campaign = await cluster.Draft(account, CampaignCluster.People(people), id: id, at: cluster.Time.GetUtcNow() + ahead);
         Assert.Equal(CampaignOutcome.Done, await campaign.Send("ana"));
         Assert.Equal(CampaignStatus.Scheduled, (await campaign.Get())!.Status);
         return campaign;

@@ -67,7 +67,36 @@ public sealed class CoverageRulesTests
         Assert.Null(late.Buy);
     }
 
-    private CoverageView Of(long required, DateTimeOffset? at, params (long Remaining, DateTimeOffset ExpiresAt)[] batches) => CoverageRules.Of(
+    [Fact]
+    public void What_others_take_before_it_is_not_there_for_it()
+    {
+        var coverage = Before([Send("b", Now.AddDays(1), 30), Send("a", Now.AddHours(-1), 20)], 60, Friday, (100, Friday.AddDays(1)));
+        Assert.Equal((100L, 50L, 10L, 100L), (coverage.AvailableThen, coverage.PromisedBefore, coverage.Shortfall, coverage.Buy!.Credits));
+        Assert.True(Before([Send("b", Now.AddDays(1), 40)], 60, Friday, (100, Friday.AddDays(1))).Covered);
+    }
+
+    [Fact]
+    public void What_others_lack_is_missing_as_well_because_what_is_bought_goes_to_them_first()
+    {
+        var coverage = Before([Send("a", Now.AddDays(1), 300)], 50, Friday, (100, Friday.AddDays(1)));
+        Assert.Equal((100L, 300L, 250L), (coverage.AvailableThen, coverage.PromisedBefore, coverage.Shortfall));
+    }
+
+    [Fact]
+    public void What_others_take_of_batches_that_will_have_expired_takes_nothing_from_it()
+    {
+        // The first takes the 40 that expire on the second day, and 10 of the others; the second comes when those 40 would be gone.
+        var coverage = Before([Send("b", Now.AddDays(3), 20), Send("a", Now.AddDays(1), 50)], 71, Friday, (100, Friday.AddDays(1)), (40, Now.AddDays(2)));
+        Assert.Equal((140L, 100L, 30L, 1L), (coverage.Available, coverage.AvailableThen, coverage.PromisedBefore, coverage.Shortfall));
+        // At its own instant a batch is gone.
+        Assert.Equal(50, Before([Send("a", Now.AddDays(2), 50)], 71, Friday, (100, Friday.AddDays(1)), (40, Now.AddDays(2))).PromisedBefore);
+    }
+
+    private static PlannedSend Send(string id, DateTimeOffset at, long credits) => new() { CampaignId = id, At = at, Credits = credits };
+
+    private CoverageView Of(long required, DateTimeOffset? at, params (long Remaining, DateTimeOffset ExpiresAt)[] batches) => Before([], required, at, batches);
+
+    private CoverageView Before(PlannedSend[] before, long required, DateTimeOffset? at, params (long Remaining, DateTimeOffset ExpiresAt)[] batches) => CoverageRules.Of(
         required,
         new()
         {
@@ -85,5 +114,6 @@ public sealed class CoverageRulesTests
             Totals = new(),
         },
         at,
-        _prices);
+        _prices,
+        before);
 }

@@ -18,6 +18,7 @@ public sealed class World : IAsyncLifetime
     public const string AskingCard = "4000002760003184";
 
     private const float PatienceMs = 60_000;
+    private const string Nowhere = "about:blank";
 
     private static readonly string[] Arguments =
     [
@@ -27,8 +28,8 @@ public sealed class World : IAsyncLifetime
     private CreditsServer _server = default!;
     private IPlaywright _playwright = default!;
     private IBrowser _browser = default!;
-    private readonly Dictionary<string, string> _sessions = [];
-    private IBrowserContext? _context;
+    private readonly Dictionary<string, IPage> _profiles = [];
+    private IBrowserContext? _own;
     private HttpClient _operator = default!;
     private HttpClient _admin = default!;
 
@@ -41,7 +42,7 @@ public sealed class World : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Headless = true, Args = Arguments });
         _server = await starting;
-        Assertions.SetDefaultExpectTimeout(PatienceMs);
+        Microsoft.Playwright.Assertions.SetDefaultExpectTimeout(PatienceMs);
         _operator = await Client("operator");
         _admin = await Client("admin");
     }
@@ -55,37 +56,63 @@ public sealed class World : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    /// <summary>A fresh browser profile; that of the test before is closed, so that its pages keep nobody busy.</summary>
-    public Task<IPage> Open(int width = 1280, int height = 800) => Open(width, height, session: null);
-
-    private async Task<IPage> Open(int width, int height, string? session)
+    /// <summary>A page in a browser profile of its own; those of the test before are closed, so that they keep nobody busy.</summary>
+    public async Task<IPage> Open(int width = 1280, int height = 800)
     {
-        if (_context is { } last)
-            await last.CloseAsync();
-        var context = _context = await _browser.NewContextAsync(new()
-        {
-            BaseURL = Address, ViewportSize = new() { Width = width, Height = height }, TimezoneId = "Australia/Sydney", Locale = "en-AU", ReducedMotion = ReducedMotion.Reduce,
-            StorageState = session,
-        });
-        context.SetDefaultTimeout(PatienceMs);
-        return await context.NewPageAsync();
+        await CloseAll();
+        _own = await Profile();
+        return await Sized(await _own.NewPageAsync(), width, height);
     }
 
-    /// <summary>A browser in which a demo person is signed in, at a page. A person's first session serves all tests, unless they ask for one of their own.</summary>
+    /// <summary>
+    /// A browser in which a demo person is signed in, at a page. A person has one window for all tests, unless they ask for one of their own: it knows the session, and has read the program's styles and
+    /// scripts, as a browser has that is used daily. A window costs Chromium half a second of work.
+    /// </summary>
     public async Task<IPage> SignedIn(string person = "Ada Admin", string path = "/campaigns", int width = 1280, bool anew = false)
     {
-        if (!anew && _sessions.TryGetValue(person, out var known))
+        if (!anew && _profiles.TryGetValue(person, out var known))
         {
-            var back = await Open(width, 800, known);
-            await back.GotoAsync(path);
-            return back;
+            await CloseAll();
+            await known.SetViewportSizeAsync(width, 800);
+            await known.GotoAsync(path);
+            return known;
         }
         var page = await Open(width);
         await page.GotoAsync("/sign-in?ReturnUrl=" + Uri.EscapeDataString(path));
         await page.GetByRole(AriaRole.Button, new() { Name = person }).ClickAsync();
         await Assertions.Expect(page.Button("Sign out")).ToBeVisibleAsync();
         if (!anew)
-            _sessions[person] = await page.Context.StorageStateAsync();
+            (_profiles[person], _own) = (page, null);
+        return page;
+    }
+
+    private async Task<IBrowserContext> Profile()
+    {
+        var profile = await _browser.NewContextAsync(new()
+        {
+            BaseURL = Address, TimezoneId = "Australia/Sydney", Locale = "en-AU", ReducedMotion = ReducedMotion.Reduce,
+        });
+        profile.SetDefaultTimeout(PatienceMs);
+        return profile;
+    }
+
+    private async Task CloseAll()
+    {
+        if (_own is { } own)
+            await own.CloseAsync();
+        _own = null;
+        foreach (var profile in _profiles.Values)
+        {
+            foreach (var page in profile.Context.Pages.Where(page => page != profile).ToArray())
+                await page.CloseAsync();
+            if (profile.Url != Nowhere)
+                await profile.GotoAsync(Nowhere);
+        }
+    }
+
+    private static async Task<IPage> Sized(IPage page, int width, int height)
+    {
+        await page.SetViewportSizeAsync(width, height);
         return page;
     }
 

@@ -106,9 +106,32 @@ public sealed class BadInputTests(ApiFixture fixture)
     public async Task An_address_where_nothing_is_says_so(string path) =>
         (await (await api.SignIn("bad-1")).Get(path)).Problem(404, "not-found");
 
-    [Fact]
-    public async Task A_method_that_an_address_does_not_have_is_refused() =>
-        (await (await api.SignIn("bad-1")).Delete("/v1/accounts/bad-1/credits")).Problem(405, "unsuitable-request");
+    [Theory]
+    [InlineData("POST", "/v1/nothing")]
+    [InlineData("PUT", "/v1/nothing/at/all")]
+    [InlineData("DELETE", "/v1/accounts/bad-1")]
+    [InlineData("PATCH", "/v1/accounts/bad-1/creditz")]
+    [InlineData("POST", "/v1")]
+    [InlineData("POST", "/sandbox/nothing")]
+    public async Task Nothing_is_there_for_any_other_method_either(string method, string path)
+    {
+        var refused = await (await api.SignIn("bad-1")).Send(new(method), path);
+        refused.Problem(404, "not-found");
+        Assert.DoesNotContain("Allow", refused.Headers.Keys);
+    }
+
+    [Theory]
+    [InlineData("DELETE", "/v1/accounts/bad-1/credits", "GET")]
+    [InlineData("DELETE", "/v1/accounts/bad-1/cards", "GET,POST")]
+    [InlineData("POST", "/v1/accounts/bad-1/auto-top-up", "GET,PUT")]
+    [InlineData("POST", "/v1/pricing", "GET")]
+    [InlineData("PUT", "/sandbox/token", "POST")]
+    public async Task A_method_that_an_address_does_not_have_is_refused_with_those_it_has(string method, string path, string allow)
+    {
+        var refused = await (await api.SignIn("bad-1")).Send(new(method), path);
+        refused.Problem(405, "unsuitable-request");
+        Assert.Equal(allow, refused.Headers["Allow"]);
+    }
 
     [Theory]
     [InlineData("""{"userId":"u","role":"admin"}""", "accountId")]

@@ -35,7 +35,7 @@ public sealed class Client
 
     public Task<Reply> Put(string path, object body, string? ifMatch = null) => Send(HttpMethod.Put, path, JsonContent.Create(body), null, ifMatch);
 
-    private async Task<Reply> Send(HttpMethod method, string path, HttpContent? content = null, string? key = null, string? ifMatch = null)
+    public async Task<Reply> Send(HttpMethod method, string path, HttpContent? content = null, string? key = null, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (key is not null)

@@ -24,7 +24,7 @@ public sealed class OperatorService(GrainCalls calls, TimeProvider time)
         var sequence = inspection.Credits.Sequence;
         if (sequence == 0)
             return Refuse.NotFound("account");
-        var check = await GrainCalls.Repeat(account.Check);
+        var check = await account.Check(GrainCalls.Repeat);
         var tail = await GrainCalls.Repeat(() => account.ReadLedger(Math.Max(0, sequence - TailEntries), TailEntries));
         var cards = await GrainCalls.Repeat(() => calls.Grains.GetGrain<ICardsGrain>(accountId).List());
         var topUp = inspection.Credits.AutoTopUp.PurchaseId is { } id
@@ -100,7 +100,7 @@ public sealed class OperatorService(GrainCalls calls, TimeProvider time)
     {
         try
         {
-            return (accountId, await GrainCalls.Repeat(() => calls.Account(accountId).Check()), null);
+            return (accountId, await calls.Account(accountId).Check(GrainCalls.Repeat), null);
         }
         catch (Exception error) when (error is AccountUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)
         {

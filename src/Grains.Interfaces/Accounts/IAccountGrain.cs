@@ -51,8 +51,11 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <summary>A page of the ledger: entries after a sequence, at most 1,000.</summary>
     [Alias("read-ledger")] Task<LedgerPage> ReadLedger(long after, int limit);
 
-    /// <summary>Recomputes the balance from the ledger alone and compares.</summary>
-    [Alias("check")] Task<AccountCheck> Check();
+    /// <summary>
+    /// Recomputes the balance from the ledger alone, on from the entries that are summed already and for at most 10,000 more, and compares once the ledger's end is reached.
+    /// <see cref="AccountChecks.Check"/> makes the calls.
+    /// </summary>
+    [Alias("check-on")] Task<CheckPart> CheckOn(LedgerSums sums);
 
     /// <summary>What operators may see.</summary>
     [Alias("inspect")] Task<AccountInspection> Inspect();

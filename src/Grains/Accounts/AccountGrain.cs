@@ -27,6 +27,7 @@ public sealed partial class AccountGrain(
 {
     private const int SnapshotEvery = 500;
     private const int ReadSlice = 5_000;
+    private const int CheckedAtOnce = 10_000;
     private const int MaxAttempts = 5;
     private const string ReminderName = "account";
     private static readonly TimeSpan SnapshotAtMostEvery = TimeSpan.FromSeconds(1);
@@ -137,18 +138,19 @@ public sealed partial class AccountGrain(
     }
 
     /// <inheritdoc />
-    public async Task<AccountCheck> Check()
+    public async Task<CheckPart> CheckOn(LedgerSums sums)
     {
         var (state, _) = await Settled();
-        var report = new LedgerReport();
-        while (report.Entries < state.Sequence)
+        var report = new LedgerReport(sums);
+        var until = Math.Min(state.Sequence, sums.Entries + CheckedAtOnce);
+        while (report.Entries < until)
         {
-            var slice = await store.Read(AccountId, report.Entries, (int)Math.Min(ReadSlice, state.Sequence - report.Entries), CancellationToken.None);
-            if (slice.IsEmpty) break;
+            var slice = await store.Read(AccountId, report.Entries, (int)Math.Min(ReadSlice, until - report.Entries), CancellationToken.None);
+            if (slice.IsEmpty) return new CheckPart { Sums = report.Sums, Result = report.Compare(AccountId, state) };
             foreach (var entry in slice) report.Add(entry);
         }
 
-        return report.Compare(AccountId, state);
+        return new CheckPart { Sums = report.Sums, Result = until < state.Sequence ? null : report.Compare(AccountId, state) };
     }
 
     /// <inheritdoc />

@@ -11,7 +11,7 @@ public sealed class LedgerReport
 {
     private const int MaxFindings = 20;
 
-    private readonly Dictionary<long, long> _remaining = [];
+    private readonly Dictionary<long, long> _remaining;
     private readonly ImmutableArray<string>.Builder _findings = ImmutableArray.CreateBuilder<string>();
     private long _granted;
     private long _spent;
@@ -19,10 +19,28 @@ public sealed class LedgerReport
     private long _voided;
     private long _revoked;
     private long _balance;
-    private DateTimeOffset _lastAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _lastAt;
 
-    /// <summary>Entries added so far.</summary>
+    /// <summary>Begins after the entries that are summed already.</summary>
+    public LedgerReport(LedgerSums from)
+    {
+        var totals = from.Totals;
+        (_granted, _spent, _expired, _voided, _revoked, _balance) = (totals.Granted, totals.Spent, totals.Expired, totals.Voided, totals.Revoked, totals.Available);
+        (Entries, _lastAt) = (from.Entries, from.LastAt);
+        _remaining = from.Remaining.ToDictionary(left => left.BatchId, left => left.Credits);
+        _findings.AddRange(from.Findings);
+    }
+
+    /// <summary>Entries added so far, those that it began after included.</summary>
     public long Entries { get; private set; }
+
+    /// <summary>What they sum to.</summary>
+    public LedgerSums Sums => new()
+    {
+        Entries = Entries, Totals = Totals, Remaining = [.. _remaining.Select(left => new Draw(left.Key, left.Value))], LastAt = _lastAt, Findings = _findings.ToImmutable(),
+    };
+
+    private CreditTotals Totals => new() { Granted = _granted, Spent = _spent, Expired = _expired, Voided = _voided, Revoked = _revoked, Available = _balance };
 
     /// <summary>An entry as the outside sees it.</summary>
     public static EntryView View(LedgerEntry entry) => new()
@@ -75,7 +93,7 @@ public sealed class LedgerReport
     /// <summary>Compares the sums with a grain's state at the same sequence.</summary>
     public AccountCheck Compare(string accountId, AccountState state)
     {
-        var sums = new CreditTotals { Granted = _granted, Spent = _spent, Expired = _expired, Voided = _voided, Revoked = _revoked, Available = _balance };
+        var sums = Totals;
         Expect(sums.Balanced, $"granted {_granted} is not available {_balance} + spent {_spent} + expired {_expired} + voided {_voided} + revoked {_revoked}");
         Expect(Entries == state.Sequence, $"the ledger has {Entries} entries, the grain is at {state.Sequence}");
         Expect(sums == state.Totals, $"the grain's totals differ: {state.Totals}");

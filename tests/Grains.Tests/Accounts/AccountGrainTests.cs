@@ -1,8 +1,10 @@
 using Connect.Accounts;
 using Connect.Grains.Accounts;
+using Connect.Grains.Accounts.Engine;
 using Connect.Grains.Tests.Accounts.Engine;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using Orleans.Storage;
 using static Connect.Grains.Tests.Accounts.MemoryLedgerStore;
 
@@ -126,6 +128,54 @@ public sealed class AccountGrainTests(AccountCluster cluster) : IClassFixture<Ac
         Assert.All(await Task.WhenAll(news), result => Assert.Equal(PostOutcome.Posted, result.Outcome));
         Assert.Equal(70, (await account.GetCredits()).Available);
         Assert.Empty((await account.Check()).Findings);
+    }
+
+    [Fact]
+    public async Task A_great_ledger_is_checked_in_short_calls()
+    {
+        const int entries = 300_000;
+        cluster.Store.Generate("great", entries, Entry);
+        var account = cluster.Account("great");
+        List<long> reached = [];
+
+        var check = await account.Check(async call =>
+        {
+            var part = await call();
+            reached.Add(part.Sums.Entries);
+            return part;
+        });
+
+        Assert.Empty(check.Findings);
+        Assert.Equal((entries, entries - 2L, 2L), (check.Entries, check.FromLedger.Spent, check.FromLedger.Available));
+        Assert.Equal(Enumerable.Range(1, 30).Select(step => step * 10_000L), reached);
+
+        static LedgerEntry Entry(long sequence)
+        {
+            var entry = new LedgerEntry { Sequence = sequence, OperationId = "o", Kind = EntryKind.Opened, At = DateTimeOffset.UnixEpoch };
+            return sequence switch
+            {
+                1 => entry,
+                2 => entry with { Kind = EntryKind.Grant, Credits = entries, BalanceAfter = entries, Draws = [new(2, entries)], Detail = new() { Source = GrantSource.Promotional, ExpiresAt = DateTimeOffset.MaxValue } },
+                _ => entry with { Kind = EntryKind.Debit, Credits = -1, BalanceAfter = entries + 2 - sequence, Draws = [new(2, 1)] },
+            };
+        }
+    }
+
+    [Fact]
+    public async Task A_check_goes_on_from_its_sums_and_what_was_wrong_before_stays_wrong()
+    {
+        var account = await cluster.AccountWith("summed", 10);
+        await account.Debit(Debit("one", 4));
+        var half = (await account.CheckOn(LedgerSums.None)).Sums with { Findings = ["entry 1 is strange"] };
+        await account.Debit(Debit("two", 5));
+
+        var serializer = cluster.Service<Serializer>();
+        var whole = (await account.CheckOn(serializer.Deserialize<LedgerSums>(serializer.SerializeToArray(half))!)).Result!;
+
+        Assert.Equal<string>(["entry 1 is strange"], whole.Findings.AsEnumerable());
+        Assert.Equal((4L, 9L, 1L), (whole.Entries, whole.FromLedger.Spent, whole.FromLedger.Available));
+        var other = half with { Findings = [], Remaining = [new(2, 7)] };
+        Assert.Equal<string>(["the grain's batches differ from the ledger's"], (await account.CheckOn(other)).Result!.Findings.AsEnumerable());
     }
 
     [Fact]

@@ -10,6 +10,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, List<LedgerEntry>> _ledgers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Entries, Func<long, LedgerEntry> Entry)> _generated = [];
     private readonly Queue<Fault> _faults = new();
     private Held? _held;
 
@@ -61,6 +62,12 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         lock (_gate) return [.. Ledger(accountId)];
     }
 
+    /// <summary>Gives an account that has none so many entries, each made when it is read.</summary>
+    public void Generate(string accountId, int entries, Func<long, LedgerEntry> entry)
+    {
+        lock (_gate) _generated[accountId] = (entries, entry);
+    }
+
     /// <summary>Removes the newest entries, as restoring an older copy would.</summary>
     public void Truncate(string accountId, int keep)
     {
@@ -92,7 +99,16 @@ internal sealed class MemoryLedgerStore : ILedgerStore
 
     public Task<ImmutableArray<LedgerEntry>> Read(string accountId, long afterSequence, int limit, CancellationToken cancellationToken)
     {
-        lock (_gate) return Task.FromResult<ImmutableArray<LedgerEntry>>([.. Ledger(accountId).Where(entry => entry.Sequence > afterSequence).Take(limit)]);
+        lock (_gate)
+        {
+            if (_generated.TryGetValue(accountId, out var generated))
+            {
+                var count = (int)Math.Min(limit, Math.Max(0, generated.Entries - afterSequence));
+                return Task.FromResult<ImmutableArray<LedgerEntry>>([.. Enumerable.Range(1, count).Select(place => generated.Entry(afterSequence + place))]);
+            }
+
+            return Task.FromResult<ImmutableArray<LedgerEntry>>([.. Ledger(accountId).Where(entry => entry.Sequence > afterSequence).Take(limit)]);
+        }
     }
 
     public Task<LedgerEntry?> Find(string accountId, string operationId, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ public sealed class ConservationProperties
         var folded = account.Refolded();
         Assert.Equal(account.State.Totals, folded.Totals);
         Assert.Equal(account.State.Live.AsEnumerable(), folded.Live.AsEnumerable());
-        var report = new LedgerReport();
+        var report = new LedgerReport(LedgerSums.None);
         account.Entries.ForEach(report.Add);
         Assert.Empty(report.Compare("a", account.State).Findings);
         Assert.Equal(account.Entries.Count, account.Entries.Select(entry => entry.OperationId).Distinct().Count());

@@ -206,7 +206,14 @@ internal sealed class SimulatedPurchase(World world, SimulatedStripe stripe, Sim
             {
                 OperationId = PurchaseKeys.Suspend(Id), Reference = $"Purchase {Id}", PurchaseId = Id, Reason = Failures.SuspensionOf(failure.Code), Message = failure.Message,
             });
-            return suspended is null ? Unknown(null) : new Learned.AccountTold();
+            if (suspended is null) return Unknown(null);
+            if (!PurchaseDecider.TriedAnotherCard(purchase, cards.Choose(null)?.Card)) return new Learned.AccountTold();
+
+            var again = account.Post(new ResumeAutoTopUp
+            {
+                OperationId = PurchaseKeys.ResumeWithOtherCard(Id), Reference = "The card was changed meanwhile", Cause = ResumeCause.Card, Since = purchase.ConfirmingSince ?? purchase.RequestedAt,
+            });
+            return again is null ? Unknown(null) : new Learned.AccountTold();
         }
 
         if (account.Settled() is not { } state) return Unknown(null);

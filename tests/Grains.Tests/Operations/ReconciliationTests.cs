@@ -53,16 +53,16 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
         // What such a silo leaves: the entries, and nothing else.
         var now = cluster.Clock.GetUtcNow();
         LedgerEntry Left(long sequence, EntryKind kind, EntryDetail? detail = null) => new() { Sequence = sequence, OperationId = $"left-{sequence}", Kind = kind, At = now, Detail = detail };
-        await cluster.Ledger.Append(
-            [
-                new("left-alone",
-                [
-                    Left(1, EntryKind.Opened),
-                    Left(2, EntryKind.AutoTopUpSet, new() { Settings = new() { Enabled = true, Threshold = 50, Credits = 1_000 } }),
-                    Left(3, EntryKind.TopUpStarted, new() { PurchaseId = "top-up-3" }),
-                ]),
-            ],
-            CancellationToken.None);
+        LedgerEntry[] left =
+        [
+            Left(1, EntryKind.Opened),
+            Left(2, EntryKind.AutoTopUpSet, new() { Settings = new() { Enabled = true, Threshold = 50, Credits = 1_000 } }),
+            Left(3, EntryKind.TopUpStarted, new() { PurchaseId = "top-up-3" }),
+        ];
+        await cluster.Ledger.Append([new("left-alone", [.. left]), new("left-a-unreadable", [.. left])], CancellationToken.None);
+
+        // Nobody else has to wait for one that is broken.
+        cluster.Ledger.Generate("left-a-unreadable", 3, _ => throw new IOException("This account can not be read."));
         var purchase = cluster.Purchase("left-alone/top-up-3");
         Assert.Null(await purchase.Get());
 

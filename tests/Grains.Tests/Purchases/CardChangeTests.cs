@@ -104,6 +104,34 @@ public sealed class CardChangeTests(PurchaseCluster cluster) : IClassFixture<Pur
         Assert.Equal(tried, (await cluster.Account("unchanged").GetCredits()).AutoTopUp.PurchaseId);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_card_added_while_a_top_up_still_tries_the_old_one_is_tried_once_that_is_declined(bool other)
+    {
+        var account = $"meanwhile-{other}";
+        await cluster.OpenAccount(account, PurchaseCluster.AttachesThenDeclines);
+        var customer = (await cluster.Cards(account).Choose(null))!.CustomerId;
+        cluster.Faults.Add([new() { PathContains = "/confirm", Customer = customer, Kind = StripeFaultKind.HtmlUnavailable, Count = 1 }]);
+        await AutoTopUp(account);
+        var topUp = cluster.Purchase($"{account}/top-up-3");
+        await cluster.Until(topUp, view => view.State == "Confirming");
+
+        if (other) await cluster.Cards(account).Attach(await cluster.NewPaymentMethod(PurchaseCluster.Visa));
+        else Assert.True(await cluster.Cards(account).SetDefault((await cluster.Cards(account).List()).Single().Id));
+
+        Assert.Equal(FailureCode.CardDeclined, (await cluster.Until(topUp, view => view.Status == PurchaseStatus.Failed)).Failure!.Code);
+        if (!other)
+        {
+            Assert.Equal(SuspensionReason.CardDeclined, await Suspended(account));
+            return;
+        }
+
+        await cluster.Until(async () => (await cluster.Account(account).GetCredits()).Available == 1_000);
+        Assert.Equal(AutoTopUpStatus.Armed, (await cluster.Account(account).GetCredits()).AutoTopUp.Status);
+        Assert.Single(await cluster.Charged($"{account}/{(await cluster.Account(account).GetCredits()).AutoTopUp.PurchaseId}"));
+    }
+
     [Fact]
     public async Task A_renewed_card_that_is_not_the_one_to_charge_arms_nothing()
     {

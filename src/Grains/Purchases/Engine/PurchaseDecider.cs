@@ -50,6 +50,13 @@ public static class PurchaseDecider
     public static PurchaseState? CloseReview(PurchaseState purchase, PurchaseReview review, DateTimeOffset now) =>
         purchase.Phase != PurchasePhase.NeedsReview ? null : purchase.Review is not null ? purchase : purchase with { Review = review with { At = now } };
 
+    /// <summary>
+    /// Whether a failed top-up speaks against the card that would be charged now: not when its owner has changed that since it was chosen. Such a change came while the top-up was
+    /// in flight, when there was nothing to arm yet.
+    /// </summary>
+    public static bool TriedAnotherCard(PurchaseState topUp, SavedCard? current) =>
+        current is not null && (topUp.Card?.Card is not { } tried || (tried.Id, tried.ExpMonth, tried.ExpYear, tried.Last4) != (current.Id, current.ExpMonth, current.ExpYear, current.Last4));
+
     /// <summary>What to save and then do now.</summary>
     public static PurchaseStep Next(PurchaseState purchase, DateTimeOffset now) => purchase.Phase switch
     {

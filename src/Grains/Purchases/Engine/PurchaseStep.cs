@@ -63,4 +63,7 @@ public static class PurchaseKeys
 
     /// <summary>Operation id of arming auto top-up again.</summary>
     public static string Resume(string purchaseId) => $"purchase-paid:{purchaseId}";
+
+    /// <summary>Operation id of arming auto top-up again after a top-up failed with a card that was another one by then.</summary>
+    public static string ResumeWithOtherCard(string purchaseId) => $"top-up-other-card:{purchaseId}";
 }

@@ -111,11 +111,24 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
         {
             var since = _clock.GetUtcNow() - ReconciliationRules.TopUpsWindow;
             for (var after = ""; await _ledger.ListTopUps(since, after, Page, CancellationToken.None) is { IsEmpty: false } accounts; after = accounts[^1])
-                foreach (var some in accounts.Chunk(AtOnce)) await Task.WhenAll(some.Select(account => GrainFactory.GetGrain<IAccountGrain>(account).GetCredits()));
+                foreach (var some in accounts.Chunk(AtOnce)) await Task.WhenAll(some.Select(LookAfterTopUp));
         }
         catch (Exception exception)
         {
             _logger.LogWarning(exception, "The top-ups in flight could not all be looked after; the next hour tries again.");
+        }
+    }
+
+    // One account that does not answer keeps none of those behind it from its turn.
+    private async Task LookAfterTopUp(string account)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IAccountGrain>(account).GetCredits();
+        }
+        catch (Exception exception)
+        {
+            _logger.LogWarning(exception, "The top-up of account {Account} could not be looked after; the next hour tries again.", account);
         }
     }
 

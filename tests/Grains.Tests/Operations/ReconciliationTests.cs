@@ -1,5 +1,6 @@
 using Connect.Accounts;
 using Connect.Grains.Accounts.Engine;
+using Connect.Grains.Accounts.Ledger;
 using Connect.Grains.Tests.Purchases;
 using Connect.Operations;
 using Connect.Purchases;
@@ -59,10 +60,11 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
             Left(2, EntryKind.AutoTopUpSet, new() { Settings = new() { Enabled = true, Threshold = 50, Credits = 1_000 } }),
             Left(3, EntryKind.TopUpStarted, new() { PurchaseId = "top-up-3" }),
         ];
-        await cluster.Ledger.Append([new("left-alone", [.. left]), new("left-a-unreadable", [.. left])], CancellationToken.None);
 
-        // Nobody else has to wait for one that is broken.
-        cluster.Ledger.Generate("left-a-unreadable", 3, _ => throw new IOException("This account can not be read."));
+        // Accounts that can not be read keep none from its turn, however many come before it.
+        var broken = Enumerable.Range(10, 16).Select(number => $"left-a{number}").ToArray();
+        await cluster.Ledger.Append([new("left-alone", [.. left]), .. broken.Select(id => new LedgerAppend(id, [.. left]))], CancellationToken.None);
+        foreach (var id in broken) cluster.Ledger.Generate(id, 3, _ => throw new IOException("This account can not be read."));
         var purchase = cluster.Purchase("left-alone/top-up-3");
         Assert.Null(await purchase.Get());
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Connect.Accounts;
 using Connect.Api.Application;
 using Connect.Api.Auth;
 using Connect.Api.Tests.Support;

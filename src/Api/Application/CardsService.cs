@@ -2,11 +2,12 @@ using Connect.Accounts;
 using Connect.Api.Auth;
 using Connect.Api.Problems;
 using Connect.Purchases;
+using Orleans.Runtime;
 
 namespace Connect.Api.Application;
 
 /// <summary>Saved cards. Numbers are typed on the payment provider's page only.</summary>
-public sealed class CardsService(GrainCalls calls, TimeProvider time)
+public sealed class CardsService(GrainCalls calls, TimeProvider time, ILogger<CardsService> logger)
 {
     /// <summary>The saved cards, the default one first.</summary>
     public async Task<Answer<CardsBody>> List(Caller? caller, string accountId)
@@ -25,10 +26,20 @@ public sealed class CardsService(GrainCalls calls, TimeProvider time)
     }
 
     /// <summary>
-    /// Saves the card that a hosted page ended with; null while it is unfinished. Needs no sign-in: the provider's session id, which nobody can guess,
-    /// is the proof, and only a session of this account counts.
+    /// The customer came back from a hosted page: saves the card that it ended with, if it is finished and the provider says so now. Needs no sign-in: the provider's session
+    /// id, which nobody can guess, is the proof, and only a session of this account counts.
     /// </summary>
-    public Task<Answer<SavedCard?>> CompleteSetup(string accountId, string sessionId) => AskProvider(() => Cards(accountId).CompleteSetup(sessionId));
+    public async Task CameBack(string accountId, string sessionId)
+    {
+        try
+        {
+            await Cards(accountId).CompleteSetup(sessionId);
+        }
+        catch (Exception exception) when (exception is AccountUnavailableException or OrleansException or TimeoutException)
+        {
+            logger.LogWarning(exception, "The card of session {Session} could not be saved for {Account} yet; its event saves it", sessionId, accountId);
+        }
+    }
 
     /// <summary>Saves a payment method that exists at the provider already. Sandbox only; the endpoint sees to that.</summary>
     public async Task<Answer<CardBody>> Attach(string accountId, string paymentMethodId)
@@ -65,7 +76,7 @@ public sealed class CardsService(GrainCalls calls, TimeProvider time)
         {
             return await call();
         }
-        catch (AccountUnavailableException)
+        catch (Exception exception) when (exception is AccountUnavailableException or TimeoutException)
         {
             return Refuse.PaymentProviderUnavailable();
         }

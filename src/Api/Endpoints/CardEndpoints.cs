@@ -36,7 +36,7 @@ internal static class CardEndpoints
     {
         // A person looks at this: when the provider does not answer, the page they come from shows no new card yet, and its event brings it later.
         if (Names.IsId(accountId) && !string.IsNullOrEmpty(session_id))
-            await cards.CompleteSetup(accountId, session_id);
+            await cards.CameBack(accountId, session_id);
         return TypedResults.LocalRedirect(LocalPath.OrRoot(next));
     }
 

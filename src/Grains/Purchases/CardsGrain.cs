@@ -20,6 +20,9 @@ public sealed class CardsGrain(
     private const int MaxRemoved = 100;
     private static readonly TimeSpan s_reminderPeriod = TimeSpan.FromMinutes(1);
 
+    // How long a person waits for one answer of Stripe: below the time limit of a client's call, or they would hear that the account is gone.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private CardsState _durable = new();
     private bool _lost;
@@ -35,14 +38,14 @@ public sealed class CardsGrain(
 
     /// <inheritdoc />
     public async Task<CardSetup> BeginSetup(string returnUrl, string cancelUrl) =>
-        Expect(await stripe.BeginSetup(await Customer(), returnUrl, cancelUrl), "The page to add a card could not be opened.");
+        Expect(await InTime(stripe.BeginSetup(await Customer(), returnUrl, cancelUrl)), "The page to add a card could not be opened.");
 
     /// <inheritdoc />
     public async Task<SavedCard?> CompleteSetup(string sessionOrSetupIntentId)
     {
         if (!StripeNotice.IsId(sessionOrSetupIntentId) || _durable.CustomerId is not { } customer) return null;
 
-        var answer = await stripe.ReadSetup(sessionOrSetupIntentId);
+        var answer = await InTime(stripe.ReadSetup(sessionOrSetupIntentId));
         if (answer.Problem is { Kind: not ProblemKind.Technical }) return null;
 
         var setup = Expect(answer, "The card could not be read.");
@@ -56,7 +59,7 @@ public sealed class CardsGrain(
         {
             if (_durable.Cards.FirstOrDefault(c => c.Id == cardId) is not { } known) return false;
 
-            var answer = await stripe.ReadCard(cardId);
+            var answer = await InTime(stripe.ReadCard(cardId));
             if (answer.Problem is { Kind: not ProblemKind.Technical }) return false;
 
             var reading = Expect(answer, "The card could not be read.");
@@ -80,7 +83,7 @@ public sealed class CardsGrain(
     {
         if (!StripeNotice.IsId(paymentMethodId)) return new() { Failure = Failures.Declined(null, null, null) };
 
-        var answer = await stripe.Attach(await Customer(), paymentMethodId);
+        var answer = await InTime(stripe.Attach(await Customer(), paymentMethodId));
         if (answer.Problem is { Kind: not ProblemKind.Technical } problem) return new() { Failure = Failures.Declined(problem.Code, problem.DeclineCode, null) };
         return new() { Card = await Add(Expect(answer, "The card could not be saved.")) };
     }
@@ -110,11 +113,14 @@ public sealed class CardsGrain(
     /// <inheritdoc />
     public async Task<bool> Remove(string cardId)
     {
-        using var turn = await Turn();
-        if (_durable.Cards.All(c => c.Id != cardId)) return false;
+        using (await Turn())
+        {
+            if (_durable.Cards.All(c => c.Id != cardId)) return false;
 
-        // Forgotten here first: a card that lingers at Stripe is never charged, one that lingers here would be.
-        await Save(Without([cardId]));
+            // Forgotten here first: a card that lingers at Stripe is never charged, one that lingers here would be.
+            await Save(Without([cardId]));
+        }
+
         await Detach(cardId);
         return true;
     }
@@ -144,7 +150,7 @@ public sealed class CardsGrain(
         if (_durable.CustomerId is { } known) return known;
 
         var number = _durable.CustomerNumber;
-        var answer = await stripe.CreateCustomer(AccountId, number == 1 ? $"customer:{AccountId}" : FormattableString.Invariant($"customer:{AccountId}:{number}"));
+        var answer = await InTime(stripe.CreateCustomer(AccountId, number == 1 ? $"customer:{AccountId}" : FormattableString.Invariant($"customer:{AccountId}:{number}")));
         if (answer.Problem is { KeySpent: true }) await Save(_durable with { CustomerNumber = number + 1 });
 
         var id = Expect(answer, "Stripe could not make a customer.");
@@ -178,7 +184,7 @@ public sealed class CardsGrain(
 
     private async Task Detach(string cardId)
     {
-        if ((await stripe.Detach(cardId)).Problem is { } problem)
+        if ((await InTime(stripe.Detach(cardId))).Problem is { } problem)
             logger.LogWarning("Card {Card} of account {Account} is removed here but not at Stripe: {Message}", cardId, AccountId, problem.Message);
     }
 
@@ -248,6 +254,19 @@ public sealed class CardsGrain(
     private void ThrowIfLost()
     {
         if (_lost) throw new AccountUnavailableException($"The cards of account {AccountId} are reloading; ask again.");
+    }
+
+    // What is no longer waited for may still be carried out: each of these calls may be repeated, or is looked at by nobody.
+    private async Task<StripeAnswer<T>> InTime<T>(Task<StripeAnswer<T>> asked)
+    {
+        try
+        {
+            return await asked.WaitAsync(s_patience, clock);
+        }
+        catch (TimeoutException)
+        {
+            return new() { Problem = new() { Kind = ProblemKind.Technical, Message = "Stripe has not answered yet." } };
+        }
     }
 
     private static T Expect<T>(StripeAnswer<T> answer, string otherwise) =>

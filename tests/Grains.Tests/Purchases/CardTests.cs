@@ -24,6 +24,41 @@ public sealed class CardTests(PurchaseCluster cluster) : IClassFixture<PurchaseC
         Assert.Equal([("4444", true), ("4242", false)], (await cards.List()).Select(saved => (saved.Last4, saved.IsDefault)));
     }
 
+    [Theory]
+    [InlineData("customer")]
+    [InlineData("begin setup")]
+    [InlineData("read setup")]
+    [InlineData("read card")]
+    [InlineData("detach")]
+    public async Task Who_waits_is_answered_while_Stripe_still_is_silent(string asked)
+    {
+        var account = $"silent-{asked.Replace(' ', '-')}";
+        await cluster.OpenAccount(account, asked == "customer" ? null : PurchaseCluster.Visa);
+        var cards = cluster.Cards(account);
+        var card = (await cards.List()).FirstOrDefault();
+        var silence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Gateway.Hold(asked, silence.Task);
+
+        Task call = asked switch
+        {
+            "read setup" => cards.CompleteSetup("cs_test_1"),
+            "read card" => cards.Refresh(card!.Id),
+            "detach" => cards.Remove(card!.Id),
+            _ => cards.BeginSetup("http://a/", "http://a/"),
+        };
+        while (!call.IsCompleted)
+        {
+            await cards.List();
+            cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        if (asked == "detach") await call;
+        else await Assert.ThrowsAsync<AccountUnavailableException>(() => call);
+        Assert.False(cluster.Gateway.Idle);
+        silence.SetResult();
+        Assert.Equal(asked is "customer" or "detach" ? [] : ["4242"], (await cards.List()).Select(saved => saved.Last4));
+    }
+
     [Fact]
     public async Task A_session_of_another_account_or_of_nobody_adds_no_card()
     {

@@ -10,6 +10,7 @@ internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
 {
     private readonly List<string> _asked = [];
     private int _underWay;
+    private (string What, Task Until)? _held;
 
     public bool Idle => Volatile.Read(ref _underWay) == 0;
 
@@ -21,6 +22,9 @@ internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
             lock (_asked) return [.. _asked];
         }
     }
+
+    /// <summary>What is asked of that kind gets no answer until the task has ended.</summary>
+    public void Hold(string what, Task until) => _held = (what, until);
 
     public Task<StripeAnswer<string>> CreateCustomer(string accountId, string idempotencyKey) =>
         Watch($"customer {idempotencyKey}", () => inner.CreateCustomer(accountId, idempotencyKey));
@@ -80,6 +84,7 @@ internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
         Interlocked.Increment(ref _underWay);
         try
         {
+            if (_held is { } held && what.StartsWith(held.What, StringComparison.Ordinal)) await held.Until;
             return await ask();
         }
         finally

@@ -22,8 +22,8 @@ public sealed class CampaignsService(GrainCalls calls)
 
     private const int MaxParts = 3;
 
-    private static readonly TimeSpan CopyPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CopyPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Counts the parts of a text, however long it is; for the counter beside an editor.</summary>
     public Task<PartCount> Count(string text) => GrainCalls.Repeat(() => Messaging.Count(text));
@@ -116,7 +116,7 @@ public sealed class CampaignsService(GrainCalls calls)
         if ((await GrainCalls.Repeat(() => campaign.Create(draft))).Problem() is { } problem)
             return problem;
         var known = (await GrainCalls.Repeat(campaign.Get))!;
-        if (known is { Importing: false, Status: not CampaignStatus.Canceled })
+        if ((!known.Importing || known.Counting) && known.Status != CampaignStatus.Canceled)
             return known;
         try
         {
@@ -183,6 +183,23 @@ public sealed class CampaignsService(GrainCalls calls)
         }
     }
 
+    /// <summary>
+    /// Changes a campaign that is not sending yet. Another text has all rows counted anew: the answer waits for that for some seconds, and shows a campaign that is still counting after that.
+    /// </summary>
+    public async Task<Answer<CampaignView>> Edit(Caller? caller, string accountId, string campaignId, CampaignChanges changes)
+    {
+        if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
+            return refusal;
+        if (!Names.IsId(campaignId))
+            return Refuse.NotFound("campaign");
+        var campaign = Campaign(accountId, campaignId);
+        var edit = new EditCampaign { Name = changes.Name, Text = changes.Text, ScheduledAt = changes.ScheduledAt, ClearSchedule = changes.ClearSchedule, Actor = caller!.UserId };
+        var outcome = await GrainCalls.Repeat(() => campaign.Edit(edit));
+        if (outcome is CampaignOutcome.AlreadyStarted or CampaignOutcome.StillImporting)
+            return outcome.ProblemOfEdit();
+        return outcome.Problem() is { } problem ? problem : await WhileOpen(campaign, view => view.Counting);
+    }
+
     /// <summary>Starts the send, now or at the draft's time.</summary>
     public Task<Answer<CampaignView>> Send(Caller? caller, string accountId, string campaignId) =>
         Change(caller, accountId, campaignId, campaign => campaign.Send(caller!.UserId));
@@ -204,15 +221,22 @@ public sealed class CampaignsService(GrainCalls calls)
         var ended = known.Value.EndedAt is not null;
         if (ended && Count(known.Value, of) == 0)
             return Refuse.Conflict("nothing-to-duplicate", "This campaign has no such recipients.");
-        if (!ended || await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Duplicate(newCampaignId, of, caller!.UserId)) is not { } draft)
+        if (!ended || await GrainCalls.Repeat(() => Campaign(accountId, campaignId).Duplicate(newCampaignId, of, caller!.UserId)) is null)
             return Refuse.Conflict("campaign-not-ended", "Only a campaign that has ended can be duplicated.");
+        return await WhileOpen(Campaign(accountId, newCampaignId), view => view.Importing);
+    }
+
+    // Most lists are done in a moment, and whoever asked would only ask again.
+    private static async Task<CampaignView> WhileOpen(ICampaignGrain campaign, Func<CampaignView, bool> goesOn)
+    {
         var started = TimeProvider.System.GetTimestamp();
-        while (draft.Importing && TimeProvider.System.GetElapsedTime(started) < CopyPatience)
+        var view = (await GrainCalls.Repeat(campaign.Get))!;
+        while (goesOn(view) && TimeProvider.System.GetElapsedTime(started) < Patience)
         {
-            await Task.Delay(CopyPause, TimeProvider.System);
-            draft = (await GrainCalls.Repeat(Campaign(accountId, newCampaignId).Get))!;
+            await Task.Delay(Pause, TimeProvider.System);
+            view = (await GrainCalls.Repeat(campaign.Get))!;
         }
-        return draft;
+        return view;
     }
 
     private static long Count(CampaignView campaign, DuplicateOf of) => of switch
@@ -272,6 +296,13 @@ public sealed class CampaignsService(GrainCalls calls)
         }
     }
 }
+
+/// <summary>What is to be different about a campaign; null stays as it is.</summary>
+/// <param name="Name">Another name.</param>
+/// <param name="Text">Another text.</param>
+/// <param name="ScheduledAt">Another time.</param>
+/// <param name="ClearSchedule">It has no time any more.</param>
+public sealed record CampaignChanges(string? Name, string? Text, DateTimeOffset? ScheduledAt, bool ClearSchedule);
 
 /// <summary>A page of campaigns, newest first.</summary>
 /// <param name="Campaigns">The campaigns.</param>

@@ -106,6 +106,14 @@ internal static class Outcomes
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 
+    /// <summary>The same of a change, where it says something else than of a send.</summary>
+    public static Problem ProblemOfEdit(this CampaignOutcome outcome) => outcome switch
+    {
+        CampaignOutcome.AlreadyStarted => Refuse.Conflict("campaign-already-started", "This campaign has started. It can be changed only before that."),
+        CampaignOutcome.StillImporting => Refuse.Conflict("campaign-importing", "The recipients of this campaign are still being added. Change its text once they all are there."),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
     /// <summary>Problem of a change of messaging settings.</summary>
     public static Problem? Problem(this MessagingSettingsOutcome outcome) => outcome switch
     {

@@ -37,6 +37,8 @@ internal static class CampaignEndpoints
             .Accepts<CampaignRequest>("application/json", Csv)
             .HonourIdempotencyKey("campaigns")
             .WithName("createCampaign").WithSummary("Makes a draft from JSON, or from CSV with name, text and scheduledAt in the query and a column 'to' (or mobile, phone, number).");
+        group.MapPatch("/campaigns/{campaignId}", Edit)
+            .WithName("editCampaign").WithSummary("Changes a draft or a scheduled campaign: name, text, time. Another text is counted for all recipients anew.");
         group.MapPost("/campaigns/{campaignId}/send", Send).RequireIdempotencyKey("campaigns-send")
             .WithName("sendCampaign").WithSummary("Starts the send, now or at the draft's time.");
         group.MapPost("/campaigns/{campaignId}/cancel", Cancel)
@@ -134,6 +136,9 @@ internal static class CampaignEndpoints
             ? problem.ToHttp()
             : new RecipientsCsv(campaign.Value.Name, campaigns.AllRecipients(accountId, campaign.Value, statuses.Value));
     }
+
+    private static async Task<Results<Ok<CampaignView>, ProblemResult>> Edit(string accountId, string campaignId, CampaignEditRequest request, Signed by, CampaignsService campaigns) =>
+        (await campaigns.Edit(by.Caller, accountId, campaignId, new(request.Name, request.Text, request.ScheduledAt, request.ClearsSchedule))).ToOk();
 
     private static async Task<Results<Accepted<CampaignView>, ProblemResult>> Send(string accountId, string campaignId, Signed by, CampaignsService campaigns) =>
         (await campaigns.Send(by.Caller, accountId, campaignId)).ToAccepted();

@@ -40,6 +40,29 @@ public sealed record EstimateRequest(string? Text, IReadOnlyList<RecipientReques
 /// <param name="ScheduledAt">When to send; at once when absent.</param>
 public sealed record CampaignRequest(string? Name, string? Text, IReadOnlyList<RecipientRequest?>? Recipients, DateTimeOffset? ScheduledAt);
 
+/// <summary>Changes to a campaign that is not sending yet; what is absent stays as it is.</summary>
+public sealed record CampaignEditRequest
+{
+    private readonly DateTimeOffset? _scheduledAt;
+
+    /// <summary>1 to 100 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The text, with <c>{field}</c> places that its list was made with.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>When to send; null takes the time away, and a scheduled campaign is a draft again.</summary>
+    public DateTimeOffset? ScheduledAt
+    {
+        get => _scheduledAt;
+        init => (_scheduledAt, ClearsSchedule) = (value, value is null);
+    }
+
+    /// <summary>Whether it says that there is no time, which is more than to say nothing about it.</summary>
+    [JsonIgnore]
+    public bool ClearsSchedule { get; private init; }
+}
+
 /// <summary>Asks for a duplicate.</summary>
 /// <param name="Of">Which recipients it takes: remaining (when absent), failed, unknown or all.</param>
 public sealed record DuplicateRequest(DuplicateOf? Of);

@@ -291,6 +291,9 @@ public sealed record CampaignView
 
     /// <summary>Credits that the rows of the list cost which were not skipped at the import: what a draft takes to be sent.</summary>
     [Id(32)] public long CreditsNeeded { get; init; }
+
+    /// <summary>The texts of all rows are being counted anew, because the text was changed; <see cref="Importing"/> is said as well until that is done.</summary>
+    [Id(33)] public bool Counting { get; init; }
 }
 
 /// <summary>Rows that were skipped, by reason.</summary>

@@ -33,6 +33,8 @@ public sealed class Client
     public Task<Reply> PostBytes(string path, byte[] body, string contentType) =>
         Send(HttpMethod.Post, path, new ByteArrayContent(body) { Headers = { ContentType = new(contentType) } });
 
+    public Task<Reply> PatchText(string path, string body) => Send(HttpMethod.Patch, path, new StringContent(body, Encoding.UTF8, "application/json"));
+
     public Task<Reply> Put(string path, object body, string? ifMatch = null) => Send(HttpMethod.Put, path, JsonContent.Create(body), null, ifMatch);
 
     public async Task<Reply> Send(HttpMethod method, string path, HttpContent? content = null, string? key = null, string? ifMatch = null)

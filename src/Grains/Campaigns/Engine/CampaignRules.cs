@@ -131,6 +131,7 @@ public static class CampaignRules
         EndedAt = state.EndedAt,
         DuplicateOf = state.Draft.DuplicateOf,
         Importing = state.IsListOpen,
+        Counting = state is { IsListOpen: true, Recount: not null },
         Delivered = delivery.Delivered,
         Undelivered = delivery.Undelivered,
         SkippedBy = Skipped(state, figures),

@@ -45,6 +45,7 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
     private readonly SharedRun _makingReady = new();
     private SharedSaves<FlowState> _saves = null!;
     private CachedSettings _settings = null!;
+    private OptOutLookups _optOuts = null!;
     private bool _isReady;
     private bool _used;
 
@@ -69,13 +70,12 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
 
     private IAccountGrain Account => GrainFactory.GetGrain<IAccountGrain>(_accountId);
 
-    private IOptOutsGrain OptOuts => GrainFactory.GetGrain<IOptOutsGrain>(_accountId);
-
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _saves = new(_state, DeactivateOnIdle);
         _settings = new(GrainFactory.GetGrain<IMessagingSettingsGrain>(_accountId), _time, _logger);
+        _optOuts = new(GrainFactory.GetGrain<IOptOutsGrain>(_accountId));
         if (Current.HasWork)
             this.RegisterGrainTimer(FinishInterrupted, new() { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan, Interleave = true });
         return Task.CompletedTask;
@@ -176,8 +176,8 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
             var parts = PartCounter.Parts(rendered, _rule);
             if (MessageRules.Refuse(number, rendered, parts) is { } refusal)
                 return new() { Outcome = refusal };
-            var optedOut = await OptOuts.Which([number!.Value]);
-            next = MessageRules.Begin(fingerprint, number.Value, rendered, parts, known?.Attempt ?? 0, !optedOut.IsEmpty);
+            var optedOut = await _optOuts.IsOptedOut(number!.Value);
+            next = MessageRules.Begin(fingerprint, number.Value, rendered, parts, known?.Attempt ?? 0, optedOut);
         }
 
         // Else an earlier version had begun it.
@@ -221,6 +221,9 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
         var paid = MessageRules.Debited(message, answer) ?? throw new InvalidOperationException($"The account refused {debit}: {answer.Outcome}.");
         if (paid.HasEnded)
             return paid;
+        // Before every try: since the message was begun, or tried, the person may have opted out.
+        if (await _optOuts.IsOptedOut(paid.Number))
+            return MessageRules.OptedOut(paid);
         // Before the message leaves: if the process dies from here on, it is unknown.
         await _saves.Save(Current.With(operation, paid));
         var next = MessageRules.HandedOver(paid, await HandOver(operation, paid), patience: tries < Pauses.Length);

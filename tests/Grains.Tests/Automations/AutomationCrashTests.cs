@@ -3,6 +3,7 @@ using Connect.Automations;
 using Connect.Campaigns;
 using Connect.Grains.Messaging;
 using Connect.Grains.Tests.Campaigns;
+using Connect.Messaging;
 
 namespace Connect.Grains.Tests.Automations;
 
@@ -17,7 +18,7 @@ public sealed class AutomationCrashTests(CampaignCluster cluster) : IDisposable
 
     public void Dispose()
     {
-        (cluster.Storage.BeforeWrite, cluster.Storage.AfterWrite, cluster.Storage.EndsWith, cluster.Storage.Only) = (null, null, null, null);
+        (cluster.Storage.BeforeWrite, cluster.Storage.AfterWrite, cluster.Storage.EndsWith, cluster.Storage.DiesBefore, cluster.Storage.Only) = (null, null, null, null, null);
         (cluster.Ledger.BeforeAppend, cluster.Ledger.AfterAppend) = (null, null);
         cluster.Gateway.Answer = _ => HandOver.Accepted;
     }
@@ -145,6 +146,65 @@ public sealed class AutomationCrashTests(CampaignCluster cluster) : IDisposable
         Assert.Equal(9, (await cluster.Account("crash-replaced").GetCredits()).Available);
     }
 
+    [Theory]
+    [InlineData("as it is debited")]
+    [InlineData("while the gateway is away")]
+    [InlineData("after a crash before the debit")]
+    [InlineData("after a crash behind the debit")]
+    public async Task A_person_who_opts_out_once_the_message_is_begun_gets_nothing_and_it_costs_nothing(string when)
+    {
+        var account = $"crash-stop-{when}".Replace(' ', '-');
+        await cluster.OpenAccount(account, 10);
+        var taken = 0;
+        void OptOut() => cluster.OptOuts.Add(account, [61400000001], cluster.Time.GetUtcNow(), OptOutSource.Reply, "STOP", default).GetAwaiter().GetResult();
+        cluster.Gateway.Answer = message =>
+        {
+            if (when == "while the gateway is away" && taken++ == 0)
+            {
+                OptOut();
+                return Task.FromResult(new HandOver(HandOverOutcome.Unavailable));
+            }
+
+            throw new InvalidOperationException("Handed over.");
+        };
+        cluster.Storage.Only = account + "/";
+        var writes = 0;
+        if (when == "as it is debited")
+        {
+            cluster.Ledger.AfterAppend = entry => If(entry.OperationId == "automation:birthday:op", OptOut);
+        }
+        else if (when == "after a crash before the debit")
+        {
+            cluster.Storage.EndsWith = (state, _) => state == Flow && Interlocked.Increment(ref writes) == 1 && Then(OptOut);
+        }
+        else if (when == "after a crash behind the debit")
+        {
+            // The first write begins the message, the second says that it is being handed over and is never stored.
+            cluster.Storage.DiesBefore = (state, _) => state == Flow && Interlocked.Increment(ref writes) == 2 && Then(OptOut);
+        }
+
+        var result = await Answered(account);
+        Assert.Equal((AutomationOutcome.OptedOut, 0, 10), (result.Outcome, result.Credits, result.Available));
+        Assert.Equal(10, (await cluster.Account(account).GetCredits()).Available);
+        Assert.Equal((1, 0, 0, 0), await Counted(account, view => view.OptedOut > 0) is var view ? (view.OptedOut, view.CreditsUsed, view.Sent, view.Failed) : default);
+        Assert.Equal(
+            ["automation:birthday:op", "reversal:automation:birthday:op"],
+            cluster.Ledger.Of(account).Select(entry => entry.OperationId).Where(id => id.EndsWith(":op", StringComparison.Ordinal)));
+        Assert.Equal((AutomationOutcome.OptedOut, true), await cluster.Automation(account).Send("op", "Hi", Ana) is var again ? (again.Outcome, again.Repeated) : default);
+    }
+
+    private static void If(bool now, Action act)
+    {
+        if (now)
+            act();
+    }
+
+    private static bool Then(Action act)
+    {
+        act();
+        return true;
+    }
+
     private static void Throw(bool now)
     {
         if (now)
@@ -167,7 +227,7 @@ public sealed class AutomationCrashTests(CampaignCluster cluster) : IDisposable
         }
     }
 
-    private async Task<AutomationView> Counted(string account)
+    private async Task<AutomationView> Counted(string account, Func<AutomationView, bool>? counted = null)
     {
         for (var since = TimeProvider.System.GetTimestamp(); ;)
         {
@@ -175,7 +235,7 @@ public sealed class AutomationCrashTests(CampaignCluster cluster) : IDisposable
             {
                 await cluster.Automation(account).AsReference<IRemindable>().ReceiveReminder("finish", default);
                 var view = await cluster.Automation(account).Get();
-                if (view.Sent + view.Unknown + view.Failed > 0)
+                if (counted?.Invoke(view) ?? view.Sent + view.Unknown + view.Failed > 0)
                     return view;
             }
             catch (Exception) when (TimeProvider.System.GetElapsedTime(since) < CampaignCluster.Patience)

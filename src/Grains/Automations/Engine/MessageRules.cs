@@ -44,6 +44,9 @@ public static class MessageRules
         _ => null,
     };
 
+    /// <summary>A paid message to a person who opted out before it was handed over: its credits go back.</summary>
+    public static MessageState OptedOut(MessageState state) => state with { Phase = MessagePhase.Reversing, Outcome = AutomationOutcome.OptedOut };
+
     /// <summary>Takes the gateway's answer. What was not taken has its credits given back; what the gateway could not take just now goes back to be tried again, while there is patience.</summary>
     public static MessageState HandedOver(MessageState state, HandOverOutcome outcome, bool patience) => outcome switch
     {
@@ -57,10 +60,10 @@ public static class MessageRules
     /// <summary>After a crash: what may have been handed over is unknown.</summary>
     public static MessageState Interrupted(MessageState state) => state.Phase == MessagePhase.HandingOver ? Settle(state, AutomationOutcome.Unknown) : state;
 
-    /// <summary>The credits are back: of a refused message for good, of one that met no gateway until it is tried again.</summary>
+    /// <summary>The credits are back: of a message that was refused, or not wanted any more, for good; of one that met no gateway until it is tried again.</summary>
     public static MessageState Reversed(MessageState state, long available) => state.Outcome == AutomationOutcome.GatewayUnavailable
         ? Settle(state, AutomationOutcome.GatewayUnavailable) with { Phase = MessagePhase.Released, Attempt = state.Attempt + 1, Available = available }
-        : Settle(state, AutomationOutcome.Failed) with { Available = available };
+        : Settle(state, state.Outcome) with { Available = available };
 
     /// <summary>What a delivery report makes of a message, or null when it changes nothing.</summary>
     public static MessageState? Reported(MessageState state, long ticket, DeliveryState report)

@@ -87,6 +87,16 @@ public sealed class CallbackTests(CallbackFixture fixture) : IClassFixture<Callb
     }
 
     [Fact]
+    public async Task A_reply_that_is_repeated_after_another_is_known_by_its_id()
+    {
+        foreach (var (text, id) in new[] { ("STOP", "5a"), ("START", "5b"), ("STOP", "5a") })
+            Assert.Equal(HttpStatusCode.OK, await Status(fixture.Program.Inbound("+61400000021", "", text, id: id)));
+        Assert.Empty(await OptedOut(61400000021));
+        Assert.Equal(HttpStatusCode.OK, await Status(fixture.Program.Inbound("+61400000021", "", "STOP", id: "5c")));
+        Assert.Equal([61400000021], await OptedOut(61400000021));
+    }
+
+    [Fact]
     public async Task A_reply_that_is_none_is_refused_by_the_name_of_what_is_wrong()
     {
         Assert.Equal(HttpStatusCode.BadRequest, await Status(fixture.Program.Inbound("", "+61480000000", "STOP")));

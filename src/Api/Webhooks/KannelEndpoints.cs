@@ -77,7 +77,7 @@ internal static class KannelEndpoints
             return Refuse.Validation("to", "Which number it was sent to, or nothing.").ToHttp();
         try
         {
-            var message = new InboundSms { From = from, To = to, Text = told.Text("text", "charset"), At = At(told.Text("at")) ?? time.GetUtcNow() };
+            var message = new InboundSms { From = from, To = to, Text = told.Text("text", "charset"), At = At(told.Text("at")) ?? time.GetUtcNow(), Id = Shortened(told.Text("id"), MaxNumber) };
             await GrainCalls.Repeat(() => calls.Grains.GetGrain<IInboundGrain>(0).Receive(message));
             return TypedResults.Ok();
         }

@@ -7,7 +7,8 @@ public interface IInboundGrain : IGrainWithIntegerKey
     /// <summary>
     /// Reads a message and does what its first word asks for: STOP and its like opt the sender out, START and its like take that back, everything else is passed over.
     /// A number that belongs to one account stands for that account; any other is shared, so the sender is opted out of everybody's messages.
-    /// Returns when it is durable, throws when not; the gateway may repeat it.
+    /// Returns when it is durable, throws when not; the gateway may repeat it, also after the person has sent another: it is known by <see cref="InboundSms.Id"/>, or by its keyword and time,
+    /// among the last sixteen of the person. A message that takes an opt-out back and was received before that opt-out is passed over.
     /// </summary>
     [Alias("receive")] Task<InboundOutcome> Receive(InboundSms message);
 }
@@ -27,6 +28,9 @@ public sealed record InboundSms
 
     /// <summary>When the gateway received it, UTC.</summary>
     [Id(3)] public required DateTimeOffset At { get; init; }
+
+    /// <summary>The gateway's own name for the message, the same whenever it repeats it; null when it has none.</summary>
+    [Id(4)] public string? Id { get; init; }
 }
 
 /// <summary>What came of a person's message.</summary>

@@ -5,7 +5,7 @@ using Orleans.Concurrency;
 
 namespace Connect.Grains.Messaging;
 
-/// <summary>Does what people's messages ask for. Holds nothing.</summary>
+/// <summary>Reads people's messages and passes on what they ask for. Holds nothing.</summary>
 [StatelessWorker, Reentrant]
 public sealed class InboundGrain(MobileNumbers numbers, ILogger<InboundGrain> logger) : Grain, IInboundGrain
 {
@@ -21,11 +21,8 @@ public sealed class InboundGrain(MobileNumbers numbers, ILogger<InboundGrain> lo
             return InboundOutcome.UnusableNumber;
         }
 
-        var optOuts = GrainFactory.GetGrain<IOptOutsGrain>(await Owner(message.To) ?? IOptOutsGrain.Everybody);
-        if (keyword.Wish == InboundWish.OptOut)
-            await optOuts.Add([number], OptOutSource.Reply, keyword.Word);
-        else
-            await optOuts.Remove([number], keyword.Word);
+        var list = await Owner(message.To) ?? IOptOutsGrain.Everybody;
+        await GrainFactory.GetGrain<IInboundSenderGrain>(IInboundSenderGrain.Key(list, number)).Receive(list, number, message);
         return keyword.Wish == InboundWish.OptOut ? InboundOutcome.OptedOut : InboundOutcome.OptedIn;
     }
 

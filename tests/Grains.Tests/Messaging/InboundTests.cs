@@ -1,3 +1,4 @@
+using Connect.Grains.Messaging.Engine;
 using Connect.Grains.Tests.Campaigns;
 using Connect.Messaging;
 
@@ -69,8 +70,55 @@ public sealed class InboundTests(CampaignCluster cluster)
         Assert.Equal(first, await Outs(IOptOutsGrain.Everybody).Find(61_412_000_501));
     }
 
-    private Task<InboundOutcome> Receive(string from, string to, string text) =>
-        cluster.Client.GetGrain<IInboundGrain>(0).Receive(new() { From = from, To = to, Text = text, At = cluster.Time.GetUtcNow() });
+    [Theory]
+    [InlineData("a", "b")]
+    [InlineData(null, null)]
+    public async Task A_stop_that_the_gateway_repeats_after_a_start_does_not_undo_it_but_another_stop_does(string? first, string? second)
+    {
+        var number = first is null ? 61_412_000_602ul : 61_412_000_601;
+        var at = cluster.Time.GetUtcNow();
+        await Receive($"+{number}", "", "STOP", at, first);
+        await Receive($"+{number}", "", "START", at.AddSeconds(first is null ? 5 : 0), second);
+        Assert.Equal(InboundOutcome.OptedOut, await Receive($"+{number}", "", "STOP", at, first));
+        Assert.Empty(await Outs("in-6").Which([number]));
+        await Receive($"+{number}", "", "STOP", at.AddSeconds(9), first is null ? null : "c");
+        Assert.Equal([number], (await Outs("in-6").Which([number])).AsEnumerable());
+        // The other way round too.
+        await Receive($"+{number}", "", "START", at.AddSeconds(first is null ? 5 : 0), second);
+        Assert.Equal([number], (await Outs("in-6").Which([number])).AsEnumerable());
+    }
+
+    [Fact]
+    public async Task A_start_that_comes_late_does_not_undo_the_stop_that_followed_it_and_a_stop_counts_whatever_its_time()
+    {
+        var at = cluster.Time.GetUtcNow();
+        await Receive("+61412000603", "", "STOP", at, "2");
+        await Receive("+61412000603", "", "START", at.AddSeconds(-1), "1");
+        Assert.Equal([61_412_000_603ul], (await Outs("in-7").Which([61_412_000_603])).AsEnumerable());
+        await Receive("+61412000603", "", "START", at, "3");
+        Assert.Empty(await Outs("in-7").Which([61_412_000_603]));
+        await Receive("+61412000603", "", "STOP", at.AddDays(-1), "4");
+        Assert.Equal([61_412_000_603ul], (await Outs("in-7").Which([61_412_000_603])).AsEnumerable());
+    }
+
+    [Fact]
+    public void The_last_messages_are_remembered()
+    {
+        var log = Enumerable.Range(0, 20).Aggregate(new InboundLog(), (log, number) => log.With(Named(number), InboundWish.OptOut, DateTimeOffset.UnixEpoch.AddDays(1)));
+        Assert.Equal(InboundLog.MaxKept, log.Done.Length);
+        Assert.Equal((true, false), (log.IsNew(Named(3), InboundWish.OptOut), log.IsNew(Named(4), InboundWish.OptOut)));
+        Assert.Equal(DateTimeOffset.UnixEpoch, log.OptedOutAt);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddDays(-1), log.With(Named(1), InboundWish.OptOut, DateTimeOffset.UnixEpoch.AddDays(-1)).OptedOutAt);
+        var stored = System.Text.Json.JsonSerializer.Serialize(new InboundLog { Done = ["x"], OptedOutAt = DateTimeOffset.UnixEpoch, Revision = 1, Writer = "w" });
+        Assert.Equal("""{"Done":["x"],"OptedOutAt":"1970-01-01T00:00:00+00:00","Revision":1,"Writer":"w"}""", stored);
+
+        static InboundSms Named(int number) => new() { From = "", To = "", Text = "STOP", At = DateTimeOffset.UnixEpoch, Id = $"m{number}" };
+    }
+
+    private Task<InboundOutcome> Receive(string from, string to, string text) => Receive(from, to, text, cluster.Time.GetUtcNow(), null);
+
+    private Task<InboundOutcome> Receive(string from, string to, string text, DateTimeOffset at, string? id) =>
+        cluster.Client.GetGrain<IInboundGrain>(0).Receive(new() { From = from, To = to, Text = text, At = at, Id = id });
 
     private IOptOutsGrain Outs(string key) => cluster.Client.GetGrain<IOptOutsGrain>(key);
 

@@ -28,7 +28,7 @@ internal sealed class KannelProgram : IAsyncDisposable
 
     /// <summary>Where a Kannel sends what phones reply to a program at this address, as its README says.</summary>
     public static string InboundUrl(Uri url) =>
-        $"http://kannel:{Secret}@{url.Authority}/gateways/kannel/inbound?from=%p&to=%P&text=%b&charset=%C&at=%T";
+        $"http://kannel:{Secret}@{url.Authority}/gateways/kannel/inbound?from=%p&to=%P&text=%b&charset=%C&at=%T&id=%I";
 
     /// <summary>An address for a program that starts later.</summary>
     public static Uri Address() => new($"http://127.0.0.1:{FreePort.Next()}");
@@ -63,10 +63,10 @@ internal sealed class KannelProgram : IAsyncDisposable
         string.Create(CultureInfo.InvariantCulture, $"{KannelGateway.DeliveryPath}?m={ticket.Sign(Secret)}&t={type}&r={Uri.EscapeDataString(reason)}");
 
     /// <summary>What Kannel asks for when a phone has sent a message; the text is escaped already.</summary>
-    public async Task<HttpResponseMessage> Inbound(string from, string to, string escapedText, string charset = "UTF-8", string? secret = Secret)
+    public async Task<HttpResponseMessage> Inbound(string from, string to, string escapedText, string charset = "UTF-8", string? secret = Secret, string id = "")
     {
         using var http = Http();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/gateways/kannel/inbound?from={Uri.EscapeDataString(from)}&to={Uri.EscapeDataString(to)}&text={escapedText}&charset={charset}&at=1795382606");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/gateways/kannel/inbound?from={Uri.EscapeDataString(from)}&to={Uri.EscapeDataString(to)}&text={escapedText}&charset={charset}&at=1795382606&id={id}");
         if (secret is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"kannel:{secret}")));
         return await http.SendAsync(request);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -7,6 +9,9 @@ namespace Connect.CrashMatrix;
 /// <summary>Somebody at the HTTP API, as a person of one account.</summary>
 internal sealed class Visitor(HttpClient http, Func<Uri> api, string account)
 {
+    // As long as a busy machine may take to answer what has a second's time-out inside.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private string? token;
 
     /// <summary>The account.</summary>
@@ -22,24 +27,19 @@ internal sealed class Visitor(HttpClient http, Func<Uri> api, string account)
     /// <summary>POST that must succeed.</summary>
     public Task<Answered> Post(string path, object body, string? key) => Send(HttpMethod.Post, path, body, key);
 
-    /// <summary>A request; it must succeed unless any answer will do. <paramref name="bearer"/> is another person's token.</summary>
+    /// <summary>A request; it must succeed unless any answer will do, and is repeated while something it needs is unavailable. <paramref name="bearer"/> is another person's token.</summary>
     public async Task<Answered> Send(
         HttpMethod method, string path, object? body = null, string? key = null, string? bearer = null, bool anyVersion = false, bool anyAnswer = false)
     {
-        using var request = new HttpRequestMessage(method, new Uri(api(), path));
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        if ((bearer ?? token) is { } known)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", known);
-        if (key is not null)
-            request.Headers.Add("Idempotency-Key", key);
-        if (anyVersion)
-            request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
-        using var response = await http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        if (!anyAnswer && !response.IsSuccessStatusCode)
-            throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {text}");
-        return new((int)response.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default);
+        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var waited = Stopwatch.StartNew(); ; await again.WaitForNextTickAsync())
+        {
+            var answer = await Once(method, path, body, key, bearer, anyVersion);
+            if (anyAnswer || answer.Status is >= 200 and < 300)
+                return answer;
+            if (answer.Status != (int)HttpStatusCode.ServiceUnavailable || waited.Elapsed > Patience)
+                throw new InvalidOperationException($"{method} {path}: {answer.Status} {answer.Body}");
+        }
     }
 
     /// <summary>Any answer; null when none came, because the program died.</summary>
@@ -53,6 +53,22 @@ internal sealed class Visitor(HttpClient http, Func<Uri> api, string account)
         {
             return null;
         }
+    }
+
+    private async Task<Answered> Once(HttpMethod method, string path, object? body, string? key, string? bearer, bool anyVersion)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(api(), path));
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        if ((bearer ?? token) is { } known)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", known);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        if (anyVersion)
+            request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        using var response = await http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return new((int)response.StatusCode, text.Length > 0 ? JsonSerializer.Deserialize<JsonElement>(text) : default);
     }
 }
 

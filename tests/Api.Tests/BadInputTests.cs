@@ -82,18 +82,22 @@ public sealed class BadInputTests(ApiFixture fixture)
     [InlineData("""{"enabled":true,"threshold":-1,"credits":100}""", "threshold")]
     [InlineData("""{"enabled":true,"threshold":10}""", "credits")]
     [InlineData("""{"enabled":true,"threshold":10,"credits":0}""", "credits")]
-    [InlineData("""{"enabled":true,"threshold":500,"credits":100}""", "credits")]
+    [InlineData("""{"enabled":true,"threshold":500,"credits":100}""", "credits", "may not be less than the threshold")]
+    [InlineData("""{"enabled":true,"threshold":10,"credits":99}""", "credits", "One purchase is 100 to 1000000 credits.")]
+    [InlineData("""{"enabled":true,"threshold":10,"credits":1000001}""", "credits", "One purchase is 100 to 1000000 credits.")]
     [InlineData("""{"enabled":true,"threshold":10,"credits":100,"monthlyCap":0}""", "monthlyCap")]
+    [InlineData("""{"enabled":true,"threshold":10,"credits":100,"monthlyCap":1044}""", "monthlyCap", "One top-up costs 1045 cents")]
     [InlineData("""{"enabled":true,"threshold":10,"credits":100,"monthlyCap":"lots"}""", "monthlyCap")]
     [InlineData("""{"enabled":true,"threshold":10,"credits":100,"monthlyCap":{"amount":100,"currency":"USD"}}""", "monthlyCap")]
-    public async Task Settings_that_can_not_be_name_the_field(string body, string field)
+    public async Task Settings_that_can_not_be_name_the_field(string body, string field, string says = "")
     {
         var admin = await api.SignIn("bad-3");
         using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/accounts/bad-3/auto-top-up") { Content = new StringContent(body, null, "application/json") };
         request.Headers.TryAddWithoutValidation("If-Match", "*");
         using var response = await admin.Http.SendAsync(request);
-        new Reply(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType, new Dictionary<string, string>())
+        var refused = new Reply(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType, new Dictionary<string, string>())
             .Problem(400, "validation", field);
+        Assert.Contains(says, refused.Text("detail"), StringComparison.Ordinal);
     }
 
     [Theory]

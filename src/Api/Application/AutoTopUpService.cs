@@ -26,6 +26,8 @@ public sealed class AutoTopUpService(GrainCalls calls, IIds ids)
             OperationId = $"auto-top-up:{ids.New()}", Actor = caller!.UserId, Settings = settings, ExpectedVersion = expectedVersion,
         };
         var result = await GrainCalls.Repeat(() => calls.Account(accountId).SetAutoTopUp(command));
+        if (result.Outcome == PostOutcome.InvalidSettings && await UnfitForPrices(settings) is { } unfit)
+            return unfit;
         return result.Problem() is { } problem ? problem : await Read(accountId);
     }
 
@@ -75,6 +77,18 @@ public sealed class AutoTopUpService(GrainCalls calls, IIds ids)
         SpentThisMonth = Money.Aud(view.SpentThisMonth),
         Version = view.Version,
     };
+
+    // What the price list has against settings that are sound by themselves; null when it is not the prices.
+    private async Task<Problem?> UnfitForPrices(AutoTopUpSettings settings)
+    {
+        if (settings.Credits < settings.Threshold)
+            return null;
+        if (await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPricingGrain>(0).Price(settings.Credits)) is not { } price)
+            return await CreditsService.OutOfBounds(calls);
+        return settings.MonthlyCap < price.Total.Amount
+            ? Refuse.Validation("monthlyCap", $"One top-up costs {price.Total.Amount} cents: with this cap none could ever be made.")
+            : null;
+    }
 
     private async Task<Answer<AutoTopUpBody>> Read(string accountId)
     {

@@ -43,7 +43,7 @@ public sealed class CreditsService(GrainCalls calls, IIds ids)
     {
         if (Access.Refusal(caller, accountId, Need.ReadCredits) is { } refusal)
             return refusal;
-        return await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPricingGrain>(0).Price(credits)) is { } price ? price : await OutOfBounds();
+        return await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPricingGrain>(0).Price(credits)) is { } price ? price : await OutOfBounds(calls);
     }
 
     /// <summary>Freezes a price for 15 minutes.</summary>
@@ -54,7 +54,7 @@ public sealed class CreditsService(GrainCalls calls, IIds ids)
         var id = ids.New();
         var quote = await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPurchaseGrain>($"{accountId}/{id}").Quote(credits));
         if (quote is null)
-            return await OutOfBounds();
+            return await OutOfBounds(calls);
         var price = quote.Price;
         return new QuoteBody(quote.Id, price.Credits, price.UnitPrice, price.Subtotal, price.Tax, price.Total, quote.ExpiresAt, price.Nudge);
     }
@@ -62,9 +62,9 @@ public sealed class CreditsService(GrainCalls calls, IIds ids)
     internal static async Task<CreditsBody> Body(GrainCalls calls, string accountId, CreditsView view) =>
         new(view.Available, view.Batches, await AutoTopUpService.Body(calls, accountId, view.AutoTopUp, view.AsOf), view.Totals, view.AsOf, view.Sequence);
 
-    private async Task<Problem> OutOfBounds()
+    internal static async Task<Problem> OutOfBounds(GrainCalls calls)
     {
-        var list = await GetPricing();
+        var list = await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPricingGrain>(0).Get());
         return Refuse.Validation("credits", $"One purchase is {list.MinCredits} to {list.MaxCredits} credits.");
     }
 }

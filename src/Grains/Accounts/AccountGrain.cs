@@ -112,7 +112,12 @@ public sealed partial class AccountGrain(
     }
 
     /// <inheritdoc />
-    public Task<PostResult> SuspendAutoTopUp(SuspendAutoTopUp command) => Post(command);
+    public async Task<PostResult> SuspendAutoTopUp(SuspendAutoTopUp command)
+    {
+        var result = await Post(command);
+        if (result.Holds) await ArmReminder();
+        return result;
+    }
 
     /// <inheritdoc />
     public Task<PostResult> StopAutoTopUp(StopAutoTopUp command) => Post(command);
@@ -409,14 +414,14 @@ public sealed partial class AccountGrain(
         }
     }
 
-    /// <summary>One reminder an account: at its next expiry, or soon while a top-up is in flight, or none.</summary>
+    /// <summary>One reminder an account: when time alone changes something next, or soon while a top-up is in flight, or none.</summary>
     private async Task ArmReminder()
     {
         await _arming.WaitAsync();
         try
         {
             var now = time.GetUtcNow();
-            var due = _state.AutoTopUp.InFlight is not null ? NextTopUpCheck(now) : AccountDecider.NextExpiry(_state);
+            var due = _state.AutoTopUp.InFlight is not null ? NextTopUpCheck(now) : AccountDecider.NextTick(_state, now);
             if (_reminderKnown && due == _reminderDueAt) return;
 
             if (due is { } at)

@@ -47,8 +47,9 @@ public sealed class TopUpTests(PurchaseCluster cluster) : IClassFixture<Purchase
     public async Task A_card_past_its_date_is_not_tried()
     {
         await cluster.OpenAccount("past", cardNumber: null);
-        await cluster.Cards("past").Attach(await cluster.NewPaymentMethod(PurchaseCluster.Visa, month: 11, year: 2026));
-        cluster.Clock.Advance(TimeSpan.FromDays(10));
+        var now = cluster.Clock.GetUtcNow();
+        await cluster.Cards("past").Attach(await cluster.NewPaymentMethod(PurchaseCluster.Visa, now.Month, now.Year));
+        cluster.Clock.Advance(TimeSpan.FromDays(31));
 
         var failed = await Spend("past", monthlyCap: null);
 
@@ -68,6 +69,30 @@ public sealed class TopUpTests(PurchaseCluster cluster) : IClassFixture<Purchase
         Assert.Equal(FailureCode.MonthlyCap, second.Failure!.Code);
         Assert.Equal(SuspensionReason.MonthlyCap, (await Told("capped")).SuspendedBecause);
         Assert.DoesNotContain(cluster.Gateway.Asked, asked => asked.Contains("pi:capped/" + second.Id, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_top_up_stopped_by_the_cap_goes_on_with_the_month_though_nobody_asks_the_account(bool stillNeeded)
+    {
+        var id = $"new-month-{stillNeeded}";
+        await cluster.OpenAccount(id);
+        var account = cluster.Account(id);
+        await Spend(id, monthlyCap: 10_000);
+        await account.Debit(new Debit { OperationId = "again", Credits = 1_000 });
+        Assert.Equal(SuspensionReason.MonthlyCap, (await Told(id)).SuspendedBecause);
+        var now = cluster.Clock.GetUtcNow();
+        var month = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
+        await cluster.Until(async () => (await account.Inspect()).ReminderDueAt == month);
+        if (!stillNeeded) await account.Grant(new Grant { OperationId = "enough", Credits = 500, Source = GrantSource.Promotional });
+
+        cluster.Clock.Advance(month - cluster.Clock.GetUtcNow());
+        await cluster.Tick(account, "account");
+
+        Assert.Equal(stillNeeded ? 3 : 2, cluster.Ledger.Of(id).Count(entry => entry.Kind == EntryKind.TopUpStarted));
+        if (stillNeeded) Assert.Equal(PurchaseStatus.Succeeded, (await Ended($"{id}/{(await account.GetCredits()).AutoTopUp.PurchaseId}")).Status);
+        Assert.Equal((await account.GetCredits()).Batches[0].ExpiresAt, (await account.Inspect()).ReminderDueAt);
     }
 
     [Fact]

@@ -68,8 +68,12 @@ public static class AccountDecider
         return draft.Decided(new PostResult { Outcome = PostOutcome.NotApplicable, Available = draft.State.Available });
     }
 
-    /// <summary>The next instant at which <see cref="Tick"/> would post an expiry, or null.</summary>
-    public static DateTimeOffset? NextExpiry(AccountState account) => account.Live.IsEmpty ? null : account.Live[0].ExpiresAt;
+    /// <summary>The next instant at which <see cref="Tick"/> may post something, or null: an expiry, or the month in which a top-up that the cap stopped goes on.</summary>
+    public static DateTimeOffset? NextTick(AccountState account, DateTimeOffset now)
+    {
+        DateTimeOffset? expiry = account.Live.IsEmpty ? null : account.Live[0].ExpiresAt;
+        return AutoTopUpRules.CapEnds(account.AutoTopUp) is { } month && month > now && !(expiry < month) ? month : expiry;
+    }
 
     private static PostOutcome? RefuseShape(AccountCommand command)
     {

@@ -36,6 +36,11 @@ public static class AutoTopUpRules
         };
     }
 
+    /// <summary>When a suspension for the monthly cap ends by itself, or null when there is none that would: the first instant of the next month, UTC.</summary>
+    public static DateTimeOffset? CapEnds(AutoTopUpState topUp) => topUp is { Settings.Enabled: true, Suspended: SuspensionReason.MonthlyCap, SuspendedAt: { } at }
+        ? new DateTimeOffset(at.UtcDateTime.Year, at.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1)
+        : null;
+
     /// <summary>
     /// Whether a suspension ends by that cause. What lies with the card ends with a card that works or a retry; what lies with the cap or an open payment takes an operator
     /// (a new month and a higher cap end the one for the cap by themselves).

@@ -189,6 +189,9 @@ public sealed class AutoTopUpTests
         Assert.Single(account.Do(Debit("e", 1L), Noon).Entries);
         Assert.Equal(AutoTopUpStatus.Suspended, AutoTopUpRules.Status(account.State.AutoTopUp, Noon));
         Assert.Equal(AutoTopUpStatus.Armed, AutoTopUpRules.Status(account.State.AutoTopUp, Noon.AddDays(9)));
+        var (expiry, month) = (Noon.AddDays(1), new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+        Assert.Equal((expiry, month), (AccountDecider.NextTick(account.State, Noon), AccountDecider.NextTick(account.Tick(expiry).State, expiry)));
+        Assert.Null(AccountDecider.NextTick(account.State, month));
         Assert.DoesNotContain(account.Do(TopUp("lower", 50, 200, 1_400), Noon).Entries, entry => entry.Kind == EntryKind.TopUpStarted);
         Assert.Contains(account.Do(TopUp("higher", 50, 200, 5_000), Noon).Entries, entry => entry.Kind == EntryKind.TopUpStarted);
     }

@@ -39,12 +39,12 @@ public sealed class ExpiryAndVoidTests
         var account = AccountWith((10, Noon.AddHours(1)));
         account.Do(Debit("d", 10L), Noon);
         Assert.Empty(account.Tick(Noon.AddDays(1)).Entries);
-        Assert.Null(AccountDecider.NextExpiry(account.State));
+        Assert.Null(AccountDecider.NextTick(account.State, Noon));
     }
 
     [Fact]
     public void The_next_expiry_is_that_of_the_batch_that_burns_first() =>
-        Assert.Equal(Noon.AddHours(1), AccountDecider.NextExpiry(AccountWith((10, Noon.AddHours(2)), (1, Noon.AddHours(1))).State));
+        Assert.Equal(Noon.AddHours(1), AccountDecider.NextTick(AccountWith((10, Noon.AddHours(2)), (1, Noon.AddHours(1))).State, Noon));
 
     [Fact]
     public void A_void_ends_what_remains_of_a_batch()

@@ -163,6 +163,25 @@ public sealed class WebhookTests(ApiFixture fixture)
     }
 
     [Fact]
+    public async Task While_a_secret_is_replaced_the_new_and_the_previous_one_count_and_no_other()
+    {
+        await using var live = await RunningApi.Start(
+            null, "--Stripe:ApiKey=sk_test_1", "--Messaging:Gateway=None", "--Stripe:ApiBase=http://127.0.0.1:9", $"--Auth:SigningKey={new string('s', 48)}",
+            "--Stripe:WebhookSecret=whsec_new", "--Stripe:WebhookSecretPrevious=whsec_old");
+        var body = Webhook.Event("evt_rolled", "payment_intent.succeeded", NotOurs);
+        var (byNew, byOld) = (Signed("whsec_new"), Signed("whsec_old"));
+
+        (await live.SendRaw(body, byNew)).Ok();
+        (await live.SendRaw(body, byOld)).Ok();
+        (await live.SendRaw(body, $"{byOld},{byNew.Split(',')[1]}")).Ok();
+        (await live.SendRaw(body, Signed("whsec_older"))).Problem(400, "webhook-refused");
+        (await live.SendRaw(body, Signed(""))).Problem(400, "webhook-refused");
+        (await live.SendRaw(body + " ", byOld)).Problem(400, "webhook-refused");
+
+        string Signed(string secret) => EventUtility.GenerateSignatureHeader(body, secret, live.Now().ToUnixTimeSeconds());
+    }
+
+    [Fact]
     public async Task The_sandbox_makes_a_secret_of_its_own_each_time()
     {
         Assert.Matches("^whsec_[0-9a-f]{32}$", api.Secret());

@@ -15,6 +15,11 @@ internal static class WebhookEndpoints
     /// <summary>Setting: the secret that Stripe shows for this endpoint. Without it every event is refused with 503, so that none is lost while it is missing.</summary>
     public const string SecretSetting = "Stripe:WebhookSecret";
 
+    /// <summary>
+    /// Setting: the secret that was valid before, for as long as Stripe still signs with it. So a new one can be configured before Stripe changes over, or after it, and no event is refused.
+    /// </summary>
+    public const string PreviousSecretSetting = "Stripe:WebhookSecretPrevious";
+
     /// <summary>Path of the endpoint.</summary>
     public const string Path = "/webhooks/stripe";
 
@@ -40,8 +45,11 @@ internal static class WebhookEndpoints
             return Refuse.WebhooksNotConfigured().ToHttp();
         if (await Body(http.Request, cancellationToken) is not { } body)
             return Refuse.WebhookTooLarge(MaxBytes).ToHttp();
-        if (StripeSignature.Refusal(body, http.Request.Headers[StripeSignature.Header], secret, time.GetUtcNow()) is { } refusal)
+        if (StripeSignature.Refusal(body, http.Request.Headers[StripeSignature.Header], secret, time.GetUtcNow()) is { } refusal
+            && !IsOfPrevious(body, http, configuration[PreviousSecretSetting], time.GetUtcNow()))
+        {
             return Refuse.Webhook(refusal).ToHttp();
+        }
 
         string eventId;
         StripeNotice? notice;
@@ -72,6 +80,9 @@ internal static class WebhookEndpoints
             return Refuse.WebhookNotStored().ToHttp();
         }
     }
+
+    private static bool IsOfPrevious(string body, HttpContext http, string? secret, DateTimeOffset now) =>
+        !string.IsNullOrWhiteSpace(secret) && StripeSignature.Refusal(body, http.Request.Headers[StripeSignature.Header], secret, now) is null;
 
     // Null when it is too long. The signature is of the bytes, which must be read before anything else looks at them.
     private static async Task<string?> Body(HttpRequest request, CancellationToken cancellationToken)

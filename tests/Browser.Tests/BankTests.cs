@@ -41,6 +41,19 @@ public sealed class BankTests(World world)
     }
 
     [Fact]
+    public async Task The_way_back_to_the_campaign_outlives_the_bank_and_its_no()
+    {
+        var page = await AtTheBank("/credits/buy?return=%2Fcampaigns");
+        await page.Button("Refuse").ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeFocusedAsync();
+        await page.Button("Buy credits").ClickAsync();
+        await page.Button("Approve").ClickAsync();
+        await Assertions.Expect(page.Heading("1,000 credits added")).ToBeVisibleAsync();
+        await page.Link("Back to your campaign").ClickAsync();
+        await page.IsAt("/campaigns$");
+    }
+
+    [Fact]
     public async Task Who_walks_away_from_the_bank_finds_the_purchase_and_goes_on()
     {
         var page = await AtTheBank();
@@ -86,10 +99,10 @@ public sealed class BankTests(World world)
         Assert.Equal(250, await world.Available());
     }
 
-    private async Task<IPage> AtTheBank()
+    private async Task<IPage> AtTheBank(string path = "/credits/buy")
     {
         await world.Reset(250, World.AskingCard);
-        var page = await world.SignedIn(path: "/credits/buy");
+        var page = await world.SignedIn(path: path);
         await page.Loaded("Buy credit");
         await page.Button("Buy credits").ClickAsync();
         await Assertions.Expect(page.Heading("Your bank asks")).ToBeVisibleAsync();

@@ -208,6 +208,19 @@ public sealed class World : IAsyncLifetime
     /// <summary>Says whether the SMS gateway can be reached.</summary>
     public Task SmsGateway(bool available) => Post(_operator, "/sandbox/sms/faults", new { unavailable = !available });
 
+    /// <summary>Makes a draft of the demo account through the HTTP API; its id.</summary>
+    public async Task<string> Draft(string name, string text, int recipients, DateTimeOffset? scheduledAt = null) =>
+        (await Post(_admin, "/v1/accounts/demo/campaigns", new { name, text, recipients = Numbers(recipients).Split('\n'), scheduledAt })).GetProperty("id").GetString()!;
+
+    /// <summary>Starts or schedules a draft.</summary>
+    public Task Send(string campaign) => Post(_admin, $"/v1/accounts/demo/campaigns/{campaign}/send", new { });
+
+    /// <summary>Ends a campaign.</summary>
+    public Task Cancel(string campaign) => Post(_admin, $"/v1/accounts/demo/campaigns/{campaign}/cancel", new { });
+
+    /// <summary>The newest campaign of the demo account.</summary>
+    public async Task<JsonElement> Newest() => (await _admin.GetFromJsonAsync<JsonElement>("/v1/accounts/demo/campaigns?limit=1")).GetProperty("campaigns")[0];
+
     /// <summary>Sends one message with an automation; the answer's status.</summary>
     public async Task<int> Automate(string flow, string key, object message)
     {

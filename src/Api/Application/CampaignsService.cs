@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Connect.Api.Auth;
 using Connect.Api.Problems;
@@ -8,6 +9,8 @@ namespace Connect.Api.Application;
 /// <summary>Campaigns of an account, and what a text would cost.</summary>
 public sealed class CampaignsService(GrainCalls calls)
 {
+    private readonly ConcurrentDictionary<(string Account, string Campaign), int> _adding = [];
+
     /// <summary>Most recipients of one campaign.</summary>
     public const int MaxRecipients = 1_000_000;
 
@@ -118,6 +121,7 @@ public sealed class CampaignsService(GrainCalls calls)
         var known = (await GrainCalls.Repeat(campaign.Get))!;
         if ((!known.Importing || known.Counting) && known.Status != CampaignStatus.Canceled)
             return known;
+        _adding.AddOrUpdate((accountId, campaignId), 1, (_, lists) => lists + 1);
         try
         {
             if (await Add(campaign, list, progress) is { } unreadable)
@@ -131,8 +135,16 @@ public sealed class CampaignsService(GrainCalls calls)
             await campaign.Cancel(caller.UserId);
             throw;
         }
+        finally
+        {
+            if (_adding.AddOrUpdate((accountId, campaignId), 0, (_, lists) => lists - 1) == 0)
+                _adding.TryRemove(new((accountId, campaignId), 0));
+        }
         return (await GrainCalls.Repeat(campaign.Get))!;
     }
+
+    /// <summary>Whether this host is adding recipients to a campaign just now; another one may.</summary>
+    public bool IsAdding(string accountId, string campaignId) => _adding.ContainsKey((accountId, campaignId));
 
     /// <summary>A list is longer than a campaign's may be.</summary>
     internal static Problem TooManyRecipients() => Refuse.Validation("recipients", $"A campaign has at most {MaxRecipients} recipients.");

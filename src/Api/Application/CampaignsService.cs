@@ -44,7 +44,7 @@ public sealed class CampaignsService(GrainCalls calls)
         if (Access.Refusal(caller, accountId, Need.UseCampaigns) is { } refusal)
             return refusal;
         if (recipients.Length > MaxEstimated)
-            return Refuse.Validation("recipients", $"One estimate takes at most {MaxEstimated} recipients.");
+            return TooManyEstimated();
         var count = await Count(text);
         if (count.Parts == 0)
             return Refuse.Validation("text", "The text is empty.");
@@ -145,6 +145,9 @@ public sealed class CampaignsService(GrainCalls calls)
 
     /// <summary>Whether this host is adding recipients to a campaign just now; another one may.</summary>
     public bool IsAdding(string accountId, string campaignId) => _adding.ContainsKey((accountId, campaignId));
+
+    /// <summary>A list is longer than that of an estimate may be.</summary>
+    internal static Problem TooManyEstimated() => Refuse.Validation("recipients", $"One estimate takes at most {MaxEstimated} recipients.");
 
     /// <summary>A list is longer than a campaign's may be.</summary>
     internal static Problem TooManyRecipients() => Refuse.Validation("recipients", $"A campaign has at most {MaxRecipients} recipients.");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Connect.Api.Application;
 using Connect.Api.Auth;
@@ -32,6 +33,7 @@ internal static class CampaignEndpoints
 
         var group = account.MapGroup("").Needs(Need.UseCampaigns).WithTags("Campaigns");
         group.MapPost("/messages/estimate", Estimate).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
+            .Accepts<EstimateRequest>("application/json")
             .WithName("estimateMessages").WithSummary("What a send would take, without sending.");
         group.MapPost("/campaigns", Create).WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .Accepts<CampaignRequest>("application/json", Csv)
@@ -47,16 +49,31 @@ internal static class CampaignEndpoints
             .WithName("duplicateCampaign").WithSummary("A new draft of exactly the recipients that received nothing, or of the failed, the unknown or all; it can be sent once it is no longer importing.");
     }
 
-    private static async Task<Results<Ok<EstimateBody>, ProblemResult>> Estimate(string accountId, EstimateRequest request, Signed by, CampaignsService campaigns)
+    private static async Task<Results<Ok<EstimateBody>, ProblemResult>> Estimate(
+        string accountId, HttpContext http, Signed by, CampaignsService campaigns, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json)
     {
-        if (request.Text is null)
+        if (!http.Request.HasJsonContentType())
+            return Refuse.Unsuitable(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type").ToHttp();
+        var options = json.Value.SerializerOptions;
+        // What is behind the first kilobytes goes to disk; of the rows only what the text uses is kept.
+        http.Request.EnableBuffering();
+        var surveyed = await JsonRecipients.Survey(http.Request.Body, options, CampaignsService.MaxEstimated, CampaignsService.TooManyEstimated(), http.RequestAborted);
+        if (surveyed.Problem is { } unreadable)
+            return unreadable.ToHttp();
+        var (_, text, scheduledAt, rows) = surveyed.Value;
+        if (text is null)
             return Refuse.Validation("text", "Say what the message is.").ToHttp();
-        if (request.Recipients is null)
+        if (rows is null)
             return Refuse.Validation("recipients", "Say who the recipients are.").ToHttp();
-        var recipients = ReadAll(request.Recipients);
-        return recipients.Problem is { } unreadable
-            ? unreadable.ToHttp()
-            : (await campaigns.Estimate(by.Caller, accountId, request.Text, [.. recipients.Value], request.ScheduledAt)).ToOk();
+        http.Request.Body.Position = 0;
+        var recipients = ImmutableArray.CreateBuilder<RecipientInput>(rows.Value);
+        await foreach (var recipient in JsonRecipients.Read(http.Request.Body, text, options, http.RequestAborted))
+        {
+            if (recipient.Problem is { } problem)
+                return problem.ToHttp();
+            recipients.Add(recipient.Value);
+        }
+        return (await campaigns.Estimate(by.Caller, accountId, text, recipients.MoveToImmutable(), scheduledAt)).ToOk();
     }
 
     private static async Task<Results<Ok<EstimateBody>, ProblemResult>> EstimateDraft(string accountId, string campaignId, Signed by, CampaignsService campaigns) =>
@@ -80,10 +97,12 @@ internal static class CampaignEndpoints
     {
         // What is behind the first kilobytes goes to disk.
         http.Request.EnableBuffering();
-        var surveyed = await JsonRecipients.Survey(http.Request.Body, options, http.RequestAborted);
+        var surveyed = await JsonRecipients.Survey(http.Request.Body, options, CampaignsService.MaxRecipients, CampaignsService.TooManyRecipients(), http.RequestAborted);
         if (surveyed.Problem is { } unreadable)
             return unreadable;
-        var (name, text, _, scheduledAt) = surveyed.Value;
+        var (name, text, scheduledAt, rows) = surveyed.Value;
+        if (rows is null or 0)
+            return CampaignOutcome.NoRecipients.Problem()!;
         if (Missing(name, text) is { } missing)
             return missing;
         http.Request.Body.Position = 0;
@@ -157,17 +176,4 @@ internal static class CampaignEndpoints
         string.IsNullOrWhiteSpace(name) ? Refuse.Validation("name", "A name has 1 to 100 characters.")
         : string.IsNullOrWhiteSpace(text) ? Refuse.Validation("text", "The text is empty.")
         : null;
-
-    private static Answer<List<RecipientInput>> ReadAll(IReadOnlyList<RecipientRequest?> requests)
-    {
-        var recipients = new List<RecipientInput>(requests.Count);
-        for (var row = 0; row < requests.Count; row++)
-        {
-            var recipient = RecipientRequest.Read(requests[row], $"recipients[{row}]");
-            if (recipient.Problem is { } unreadable)
-                return unreadable;
-            recipients.Add(recipient.Value);
-        }
-        return recipients;
-    }
 }

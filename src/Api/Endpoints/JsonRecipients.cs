@@ -7,13 +7,13 @@ using Connect.Campaigns;
 namespace Connect.Api.Endpoints;
 
 /// <summary>
-/// A campaign from JSON of any length, in bounded memory. The body is read twice from where it was put on disk: once to see that all of it can be read and what the campaign is, whatever the order
+/// A campaign, or what one would be, from JSON of any length, in bounded memory. The body is read twice from where it was put on disk: once to see that all of it can be read and what the campaign is, whatever the order
 /// of its members, so that nothing is made of a body that breaks off or is malformed; then for its recipients.
 /// </summary>
 internal static class JsonRecipients
 {
-    /// <summary>What a campaign is, or what can not be read.</summary>
-    public static async Task<Answer<CampaignRequest>> Survey(Stream body, JsonSerializerOptions options, CancellationToken cancellationToken)
+    /// <summary>What it is, without its list, or what can not be read; <paramref name="tooMany"/> when there are more rows than <paramref name="most"/>.</summary>
+    public static async Task<Answer<Surveyed>> Survey(Stream body, JsonSerializerOptions options, int most, Problem tooMany, CancellationToken cancellationToken)
     {
         var parts = new CampaignJson(body, options);
         var (campaign, listed, rows) = (new CampaignRequest(null, null, null, null), false, 0);
@@ -25,17 +25,15 @@ internal static class JsonRecipients
                 return problem;
             switch (next.Value)
             {
-                case CampaignJson.Part.End when !listed:
-                    return Refuse.Validation("recipients", "A campaign needs at least one recipient.");
                 case CampaignJson.Part.End:
-                    return rows > 0 ? campaign : CampaignOutcome.NoRecipients.Problem()!;
+                    return new Surveyed(campaign.Name, campaign.Text, campaign.ScheduledAt, listed ? rows : null);
                 case CampaignJson.Part.List when listed:
                     return Refuse.Validation("recipients", "The recipients are listed twice.");
                 case CampaignJson.Part.List:
                     listed = true;
                     break;
-                case CampaignJson.Part.Row when rows == CampaignsService.MaxRecipients:
-                    return CampaignsService.TooManyRecipients();
+                case CampaignJson.Part.Row when rows == most:
+                    return tooMany;
                 case CampaignJson.Part.Row:
                     if (RecipientRequest.ReadRow(parts.Recipient, nothing, $"recipients[{rows++}]").Problem is { } row)
                         return row;
@@ -46,6 +44,13 @@ internal static class JsonRecipients
             }
         }
     }
+
+    /// <summary>What a body says besides its rows.</summary>
+    /// <param name="Name">The name, if any.</param>
+    /// <param name="Text">The text, if any.</param>
+    /// <param name="ScheduledAt">The time, if any.</param>
+    /// <param name="Rows">How many rows are listed; null without a list.</param>
+    public sealed record Surveyed(string? Name, string? Text, DateTimeOffset? ScheduledAt, int? Rows);
 
     /// <summary>The rows of a body that was surveyed, for the campaign's text.</summary>
     public static async IAsyncEnumerable<Answer<RecipientInput>> Read(

@@ -27,9 +27,9 @@ public sealed record CardSetupRequest(string? ReturnPath);
 /// <param name="MonthlyCap">Most it may charge in a calendar month, tax included: minor units, or an amount with its currency; null for no cap.</param>
 public sealed record AutoTopUpRequest(bool? Enabled, long? Threshold, long? Credits, [property: JsonConverter(typeof(CapConverter))] long? MonthlyCap);
 
-/// <summary>Asks what a send would take.</summary>
+/// <summary>Asks what a send would take; members come in any order. It is read as it arrives and never as a whole: this record describes it.</summary>
 /// <param name="Text">The text, with <c>{field}</c> places.</param>
-/// <param name="Recipients">The recipients.</param>
+/// <param name="Recipients">The recipients, at most 100,000.</param>
 /// <param name="ScheduledAt">When it would be sent; now when absent or past.</param>
 public sealed record EstimateRequest(string? Text, IReadOnlyList<RecipientRequest?>? Recipients, DateTimeOffset? ScheduledAt = null);
 

@@ -57,7 +57,7 @@ public sealed class EstimateTests(ApiFixture fixture)
     [InlineData("""{"text":5,"recipients":[]}""", "text")]
     [InlineData("""{"recipients":[]}""", "text")]
     [InlineData("""{"text":"t"}""", "recipients")]
-    [InlineData("""{"text":"t","recipients":[""", "body")]
+    [InlineData("""{"text":"t","recipients":[""", "recipients[0]")]
     [InlineData("[]", "body")]
     public async Task What_can_not_be_read_is_named_by_its_place(string body, string field) =>
         (await (await api.SignIn("price-3")).PostText("/v1/accounts/price-3/messages/estimate", body)).Problem(400, "validation", field);

@@ -22,6 +22,7 @@ public sealed class AutomationTests(World world)
         await page.Says("not-sent", "1");
         await page.Says("used", "1");
         await page.Mentions("want-of-credits", "1 message was not sent for want of credits");
+        await page.Mentions("want-of-credits", "your system can send it again under a new key.");
         await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { NameRegex = new("1 sent, 1 not sent for want of credits") })).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("pre.code")).ToContainTextAsync("/v1/accounts/demo/automations/welcome/messages");
         await page.GetByText("The same as a table").ClickAsync();

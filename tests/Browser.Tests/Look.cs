@@ -69,7 +69,7 @@ internal static class Look
         Assert.True(violations.Length == 0, $"{page.Url}\n" + string.Join('\n', violations));
     }
 
-    /// <summary>Fails if the page is wider than the window.</summary>
+    /// <summary>Fails if the page is wider than the window, or if a link of the bar is broken into two lines.</summary>
     public static async Task FitsItsWindow(this IPage page)
     {
         var wide = await page.EvaluateAsync<string[]>("""
@@ -81,6 +81,7 @@ internal static class Look
             }
             """);
         Assert.True(wide.Length == 0, $"{page.Url} is wider than its window: {string.Join(", ", wide)}");
+        Assert.Empty(await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('.bar-link')].filter(link => link.getClientRects().length > 1).map(link => link.textContent)"));
     }
 
     /// <summary>Saves a picture when the environment names a folder for them (BROWSER_SHOTS).</summary>

@@ -159,7 +159,7 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
     private async Task<RunProgress?> Begun()
     {
         var now = _clock.GetUtcNow();
-        if (_durable.Run is { } interrupted && now - ReconciliationReports.Report(_durable, interrupted.ReportId).StartedAt > ReconciliationReports.LongestRun)
+        if (_durable.Run is { } interrupted && now - (interrupted.SavedAt ?? ReconciliationReports.Report(_durable, interrupted.ReportId).StartedAt) > ReconciliationReports.LongestInterruption)
             await End(ReconciliationStatus.Abandoned, "It was interrupted and not taken up again in time.");
         if (_durable.Run is null)
         {
@@ -196,7 +196,7 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
         }
 
         var report = slice.Report;
-        var reported = ReconciliationReports.With(_durable with { Run = slice.Run with { Failures = 0 } }, report.Id, _ => report);
+        var reported = ReconciliationReports.With(_durable with { Run = slice.Run with { Failures = 0, SavedAt = _clock.GetUtcNow() } }, report.Id, _ => report);
         if (slice.Done)
         {
             await Finish(reported, report);

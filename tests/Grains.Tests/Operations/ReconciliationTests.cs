@@ -187,6 +187,52 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
     }
 
     [Fact]
+    public async Task A_run_that_comes_further_is_not_given_up_however_long_it_takes()
+    {
+        await cluster.OpenAccount("slow-run");
+        var customer = (await cluster.Cards("slow-run").Choose(null))!.CustomerId;
+        for (var i = 0; i < 101; i++) await cluster.Stripe.V1.PaymentIntents.CreateAsync(new PaymentIntentCreateOptions { Amount = 100, Currency = "aud", Customer = customer });
+        Old();
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = cluster.Gateway.Asked.Count;
+        cluster.Gateway.Hold("intents after ", slow.Task);
+
+        var id = await cluster.Reconciliation.Start("kate");
+        while (cluster.Gateway.Asked.Count == asked) await cluster.Reconciliation.List();
+        cluster.Clock.Advance(TimeSpan.FromHours(7));
+        slow.SetResult();
+
+        await cluster.Until(async () => await Ended(id) is not null);
+        Assert.Equal(ReconciliationStatus.Completed, (await Ended(id))!.Status);
+    }
+
+    [Fact]
+    public async Task A_run_that_nobody_took_up_for_six_hours_is_given_up_and_the_next_one_does_its_work()
+    {
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var saves = 0;
+        cluster.Storage.Written = (state, _) =>
+        {
+            if (state != "reconciliation" || Interlocked.Increment(ref saves) != 2) return;
+
+            cluster.Storage.FailAfterStoring["reconciliation"] = 1;
+            lost.SetResult();
+        };
+        var id = await cluster.Reconciliation.Start("kate");
+        await lost.Task;
+        cluster.Storage.Written = null;
+        cluster.Clock.Advance(TimeSpan.FromHours(7));
+
+        await cluster.Until(async () =>
+        {
+            await ((Task)cluster.Tick(cluster.Reconciliation, "reconcile")).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            return await Ended(id) is not null;
+        });
+        Assert.Equal((ReconciliationStatus.Abandoned, "It was interrupted and not taken up again in time."), ((await Ended(id))!.Status, (await Ended(id))!.Failure));
+        Assert.Equal(ReconciliationStatus.Completed, (await Run()).Status);
+    }
+
+    [Fact]
     public async Task The_reminder_runs_daily_over_the_long_window_and_hourly_over_the_short_one()
     {
         await Run();

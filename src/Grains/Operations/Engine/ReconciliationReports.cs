@@ -6,8 +6,8 @@ namespace Connect.Grains.Operations.Engine;
 /// <summary>How runs begin, what is written into their reports, and how they end. Pure.</summary>
 public static class ReconciliationReports
 {
-    /// <summary>A run that was interrupted for longer is given up.</summary>
-    public static readonly TimeSpan LongestRun = TimeSpan.FromHours(6);
+    /// <summary>A run that was interrupted for longer is given up. One that comes further may take as long as it needs.</summary>
+    public static readonly TimeSpan LongestInterruption = TimeSpan.FromHours(6);
 
     private const int MaxSuspects = 500;
 

@@ -66,6 +66,9 @@ public sealed record RunProgress
 
     /// <summary>Failures in a row.</summary>
     [Id(6)] public int Failures { get; init; }
+
+    /// <summary>When it last came further, UTC; null before the first page was saved.</summary>
+    [Id(7)] public DateTimeOffset? SavedAt { get; init; }
 }
 
 /// <summary>A place in the list of bought grants.</summary>

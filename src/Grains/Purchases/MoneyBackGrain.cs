@@ -71,6 +71,7 @@ public sealed class MoneyBackGrain : Grain, IMoneyBackGrain, IRemindable, IDispo
     public async Task<RefundResult> Refund(RefundOrder order)
     {
         if (await Begin() is { } missing) return new() { Outcome = missing };
+        if (Current.Credits == 0) return new() { Outcome = RefundOutcome.NotCredited };
 
         using (await Turn())
         {
@@ -141,9 +142,10 @@ public sealed class MoneyBackGrain : Grain, IMoneyBackGrain, IRemindable, IDispo
         ThrowIfLost();
         if (_durable is not null || _fresh is not null) return null;
         if (await GrainFactory.GetGrain<IPurchaseGrain>(_key).Get() is not { } purchase) return RefundOutcome.UnknownPurchase;
-        if (purchase is not { Status: PurchaseStatus.Succeeded, PaymentIntentId: { } intentId }) return RefundOutcome.NotCredited;
+        if (purchase.PaymentIntentId is not { } intentId || !PurchaseDecider.HasMoneyToGoBack(purchase)) return RefundOutcome.NotCredited;
 
-        _fresh = MoneyBackDecider.Begin(intentId, purchase.Credits, purchase.Total);
+        // What waits for a person brought no credits, so none go back; but a dispute of it stops auto top-up like any other.
+        _fresh = MoneyBackDecider.Begin(intentId, purchase.Status == PurchaseStatus.Succeeded ? purchase.Credits : 0, purchase.Total);
         return null;
     }
 

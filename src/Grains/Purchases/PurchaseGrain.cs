@@ -159,7 +159,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
         }
 
         // What was paid may have gone back since.
-        if (_durable is { Phase: PurchasePhase.Credited }) await GrainFactory.GetGrain<IMoneyBackGrain>(_key).Prompt();
+        if (_durable is { Phase: PurchasePhase.Credited or PurchasePhase.NeedsReview, IntentId: not null }) await GrainFactory.GetGrain<IMoneyBackGrain>(_key).Prompt();
         return true;
     }
 

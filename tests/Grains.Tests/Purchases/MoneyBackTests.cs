@@ -88,6 +88,36 @@ public sealed class MoneyBackTests(PurchaseCluster cluster) : IClassFixture<Purc
         Assert.Equal(RefundOutcome.NotCredited, (await Refund("unpaid", "r1")).Outcome);
     }
 
+    [Theory]
+    [InlineData("/disputes", SuspensionReason.Dispute)]
+    [InlineData("/early_fraud_warnings", SuspensionReason.EarlyFraudWarning)]
+    public async Task A_charge_that_waits_for_a_person_takes_no_credits_when_it_is_disputed_but_stops_auto_top_up(string path, SuspensionReason reason)
+    {
+        var account = $"reviewed-{reason}";
+        await cluster.OpenAccount(account, PurchaseCluster.AlwaysAuthenticates);
+        await cluster.Account(account).Grant(new Grant { OperationId = "gift", Credits = 500, Source = GrantSource.Promotional });
+        await SetAutoTopUp(account);
+        var purchase = cluster.Purchase(account + "/q");
+        await purchase.Quote(1_000);
+        var waiting = (await purchase.Confirm(new() { Actor = "anna" })).Purchase!;
+        await cluster.Stripe.V1.PaymentIntents.UpdateAsync(waiting.PaymentIntentId, new PaymentIntentUpdateOptions { Amount = 5_000 });
+        await cluster.PassBankPage(waiting.NextActionUrl!);
+        await Prompted();
+        Assert.Equal("NeedsReview", (await purchase.Get())!.State);
+
+        await cluster.Bank(path, new { paymentIntent = waiting.PaymentIntentId });
+        await Prompted();
+
+        await cluster.Until(async () => (await cluster.Account(account).GetCredits()).AutoTopUp.SuspendedBecause == reason);
+        Assert.Equal(RefundOutcome.NotCredited, (await Refund(account, "r1")).Outcome);
+        await AssertCredits(account, 500, 0);
+
+        async Task Prompted()
+        {
+            while (!await cluster.Drive(purchase.Prompt(), purchase));
+        }
+    }
+
     [Fact]
     public async Task A_refund_made_at_Stripe_is_seen_by_a_prompt_and_a_second_prompt_writes_nothing()
     {

@@ -132,14 +132,14 @@ public static class ReconciliationRules
 
     /// <summary>An early fraud warning at Stripe against what is known of it here.</summary>
     public static Verdict OfWarning(WarningReading warning, string key, PurchaseView? purchase, MoneyBackView known) =>
-        purchase is not { Status: PurchaseStatus.Succeeded } || (known.Settled && known.EarlyFraudWarnings.Contains(warning.Id))
+        purchase is null || !PurchaseDecider.HasMoneyToGoBack(purchase) || (known.Settled && known.EarlyFraudWarnings.Contains(warning.Id))
             ? Verdict.Fine
             : Verdict.Sick(PaymentFindingKind.MoneyBackNotSettled, Invariant($"The early fraud warning {warning.Id} for purchase {key} has not stopped auto top-up."));
 
     /// <summary>A dispute at Stripe against what is known of it here.</summary>
     public static Verdict OfDispute(DisputeReading dispute, string key, PurchaseView? purchase, MoneyBackView known)
     {
-        if (purchase is not { Status: PurchaseStatus.Succeeded }) return Verdict.Fine;
+        if (purchase is null || !PurchaseDecider.HasMoneyToGoBack(purchase)) return Verdict.Fine;
 
         return known.Settled && known.Disputes.Any(one => one.Id == dispute.Id && one.Status == dispute.Status && one.Holds == MoneyBackDecider.Holds(dispute))
             ? Verdict.Fine

@@ -57,6 +57,10 @@ public static class PurchaseDecider
     public static bool TriedAnotherCard(PurchaseState topUp, SavedCard? current) =>
         current is not null && (topUp.Card?.Card is not { } tried || (tried.Id, tried.ExpMonth, tried.ExpYear, tried.Last4) != (current.Id, current.ExpMonth, current.ExpYear, current.Last4));
 
+    /// <summary>Whether a purchase's payment may be refunded or disputed as far as is known here: it brought credits, or it waits for a person because it was, or may have been, charged otherwise.</summary>
+    public static bool HasMoneyToGoBack(PurchaseView purchase) =>
+        purchase.PaymentIntentId is not null && (purchase.Status == PurchaseStatus.Succeeded || purchase.State == nameof(PurchasePhase.NeedsReview));
+
     /// <summary>What to save and then do now.</summary>
     public static PurchaseStep Next(PurchaseState purchase, DateTimeOffset now) => purchase.Phase switch
     {

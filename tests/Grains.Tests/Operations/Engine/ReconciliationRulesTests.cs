@@ -135,6 +135,8 @@ public sealed class ReconciliationRulesTests
         if (fine) Fine(verdict);
         else Sick(PaymentFindingKind.MoneyBackNotSettled, verdict);
         Sick(PaymentFindingKind.MoneyBackNotSettled, ReconciliationRules.OfDispute(dispute, "a/p", Bought, new()));
+        Sick(PaymentFindingKind.MoneyBackNotSettled, ReconciliationRules.OfDispute(dispute, "a/p", Waits, new()));
+        Fine(ReconciliationRules.OfDispute(dispute, "a/p", Waits with { State = "Declined" }, new()));
         Fine(ReconciliationRules.OfDispute(dispute, "a/p", null, new()));
     }
 
@@ -144,6 +146,8 @@ public sealed class ReconciliationRulesTests
         var warning = new WarningReading { Id = "issfr_1", IntentId = "pi_1", CreatedAt = Noon };
         var known = new MoneyBackView { EarlyFraudWarnings = ["issfr_1"] };
         Fine(ReconciliationRules.OfWarning(warning, "a/p", Bought, known));
+        Sick(PaymentFindingKind.MoneyBackNotSettled, ReconciliationRules.OfWarning(warning, "a/p", Waits, new()));
+        Fine(ReconciliationRules.OfWarning(warning, "a/p", Waits with { State = "Declined" }, new()));
         Fine(ReconciliationRules.OfWarning(warning, "a/p", null, new()));
         Sick(PaymentFindingKind.MoneyBackNotSettled, ReconciliationRules.OfWarning(warning, "a/p", Bought, known with { Settled = false }));
         Sick(PaymentFindingKind.MoneyBackNotSettled, ReconciliationRules.OfWarning(warning, "a/p", Bought, new()));

@@ -66,6 +66,27 @@ public sealed class HandOverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_an_operator_has_stopped_the_carrier_a_number_is_not_refused_but_waits_and_a_denied_one_is_refused_again_afterwards()
+    {
+        var options = TestOptions.For(kannel.Url);
+        (options.StatusUrl, options.StatusPassword) = (kannel.StatusUrl.ToString(), KannelServer.AdminPassword);
+        using var asking = TestOptions.Gateway(options);
+        Assert.Equal(HandOverOutcome.Refused, (await asking.Send(TestOptions.Message(KannelServer.DeniedPrefix + "000001", "hello"))).Outcome);
+        await kannel.StopCarrier();
+        var waits = new HandOver(HandOverOutcome.Unavailable, "403 Not routable: no carrier link is on duty");
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(number => asking.Send(TestOptions.Message($"+614000000{number:D2}", "hello")))), answer => Assert.Equal(waits, answer));
+        Assert.Equal(HandOverOutcome.Refused, (await gateway.Send(TestOptions.Message("+61400000001", "hello"))).Outcome);
+        await kannel.StartCarrier();
+        Assert.Equal(HandOverOutcome.Accepted, (await asking.Send(TestOptions.Message("+61400000001", "hello"))).Outcome);
+        Assert.Equal(HandOverOutcome.Refused, (await asking.Send(TestOptions.Message(KannelServer.DeniedPrefix + "000001", "hello"))).Outcome);
+        // A page that can not be read decides nothing.
+        options.StatusUrl = "http://127.0.0.1:9/status.xml";
+        using var wrong = TestOptions.Gateway(options);
+        await kannel.StopCarrier();
+        Assert.Equal(HandOverOutcome.Refused, (await wrong.Send(TestOptions.Message("+61400000001", "hello"))).Outcome);
+    }
+
+    [Fact]
     public async Task The_phone_shows_the_accounts_own_sender_or_else_the_gateways()
     {
         await gateway.Send(TestOptions.Message("+61400000001", "one"));

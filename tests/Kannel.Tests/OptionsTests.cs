@@ -24,6 +24,9 @@ public sealed class OptionsTests
         Assert.StartsWith("Kannel:CallbackUrl is", One(options => options.CallbackUrl = "http://127.0.0.1/%20"));
         Assert.StartsWith("Kannel:CallbackSecret must have at least 16 characters", One(options => options.CallbackSecret = "only 15 letters"));
         Assert.StartsWith("Kannel:Connections is 0; it must be 1 to 500.", One(options => options.Connections = 0));
+        Assert.StartsWith("Kannel:StatusUrl is 'http://127.0.0.1:13000/'; it must be", One(options => (options.StatusUrl, options.StatusPassword) = ("http://127.0.0.1:13000/", "x")));
+        Assert.StartsWith("Kannel:StatusUrl is", One(options => (options.StatusUrl, options.StatusPassword) = ("status.xml", "x")));
+        Assert.StartsWith("Kannel:StatusPassword must be", One(options => options.StatusUrl = "http://127.0.0.1:13000/status.xml"));
         Assert.StartsWith("Kannel:AnswerSeconds is 19; it must be 1 to 18.", One(options => options.AnswerSeconds = 19));
     }
 
@@ -34,6 +37,19 @@ public sealed class OptionsTests
         Assert.Contains("is 3. With Messaging:PartRule Flat", One(options => options.MaxMessages = 3));
         Assert.Empty(Wrong(options => options.MaxMessages = 3, PartRule.Carrier));
         Assert.Contains("is 2. With Messaging:PartRule Carrier a text of 3 credits can need 3 parts", One(options => options.MaxMessages = 2, PartRule.Carrier));
+    }
+
+    [Fact]
+    public void A_status_page_says_whether_any_link_is_on_duty_and_another_page_says_nothing()
+    {
+        Assert.True(KannelLinks.NoneOnDuty(Page("dead", "dead")));
+        Assert.True(KannelLinks.NoneOnDuty(Page()));
+        Assert.False(KannelLinks.NoneOnDuty(Page("dead", "re-connecting")));
+        Assert.False(KannelLinks.NoneOnDuty(Page("online 5s")));
+        Assert.Throws<System.Xml.XmlException>(() => KannelLinks.NoneOnDuty("<?xml version=\"1.0\"?>\n<gateway>\nDenied</gateway>"));
+
+        static string Page(params string[] links) =>
+            $"<?xml version=\"1.0\"?>\n<gateway><status>running</status><smscs><count>{links.Length}</count>{string.Concat(links.Select(status => $"<smsc><status>{status}</status></smsc>"))}</smscs></gateway>";
     }
 
     [Fact]

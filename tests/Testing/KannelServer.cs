@@ -30,7 +30,8 @@ public sealed partial class KannelServer : IDisposable
     /// <summary>The password of that user, until <see cref="ChangePassword"/>.</summary>
     public const string Password = "pass word+1&ü";
 
-    private const string AdminPassword = "status";
+    /// <summary>The password of the status page, and of the operator's commands.</summary>
+    public const string AdminPassword = "status";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("credits-kannel-");
     private readonly int adminPort = FreePort.Next();
@@ -49,6 +50,9 @@ public sealed partial class KannelServer : IDisposable
 
     /// <summary>Where messages are handed over.</summary>
     public Uri Url => new($"http://127.0.0.1:{sendPort}/cgi-bin/sendsms");
+
+    /// <summary>bearerbox's status page.</summary>
+    public Uri StatusUrl => new($"http://127.0.0.1:{adminPort}/status.xml");
 
     /// <summary>What has arrived at the carrier so far, in order; parts that belong together are put together.</summary>
     public KannelCarrier Carrier => carrier;
@@ -113,6 +117,21 @@ public sealed partial class KannelServer : IDisposable
 
     /// <summary>The link to the carrier is back; returns when Kannel says so.</summary>
     public Task RestoreLink() => Link();
+
+    /// <summary>The operator stops the carrier's link: Kannel then takes no message for it.</summary>
+    public async Task StopCarrier()
+    {
+        await http.GetStringAsync($"http://127.0.0.1:{adminPort}/stop-smsc?password={AdminPassword}&smsc=carrier");
+        await Eventually.True("the link is stopped", async () => (await http.GetStringAsync($"{StatusUrl}?password={AdminPassword}")).Contains("<status>dead", StringComparison.Ordinal), Tell);
+        await link!.Stop();
+    }
+
+    /// <summary>The operator starts it again; returns when the carrier is linked.</summary>
+    public async Task StartCarrier()
+    {
+        await http.GetStringAsync($"http://127.0.0.1:{adminPort}/start-smsc?password={AdminPassword}&smsc=carrier");
+        await Link();
+    }
 
     /// <summary>Returns once the carrier has found the way back after <see cref="StartBoxes"/>: it ended with them, so this links it anew.</summary>
     public async Task Linked()

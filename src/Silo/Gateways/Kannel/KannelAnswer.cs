@@ -15,6 +15,9 @@ internal static class KannelAnswer
         return outcome == HandOverOutcome.Accepted ? new(HandOverOutcome.Accepted) : new(outcome, Reason(status, body));
     }
 
+    /// <summary>Whether Kannel refused a message for want of a carrier.</summary>
+    public static bool IsNotRoutable(HandOver answer) => answer is { Outcome: HandOverOutcome.Refused, Reason: { } reason } && reason.StartsWith("403 Not routable", StringComparison.Ordinal);
+
     private static HandOverOutcome Outcome(HttpStatusCode status, string body) => status switch
     {
         // "0: Accepted for delivery", or "3: Queued for later delivery" when the carrier is not linked; "Sent." when it is told not to wait for bearerbox.

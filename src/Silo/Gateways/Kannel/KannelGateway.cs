@@ -27,6 +27,7 @@ public sealed partial class KannelGateway : ISmsGateway, IDisposable
     private readonly Uri _url;
     private readonly string _reports;
     private readonly HttpMessageInvoker _http;
+    private readonly KannelLinks _links;
 
     /// <summary>Opens no connection yet.</summary>
     internal KannelGateway(IOptions<KannelOptions> options, KannelState state, TimeProvider time, ILogger<KannelGateway> logger)
@@ -45,6 +46,7 @@ public sealed partial class KannelGateway : ISmsGateway, IDisposable
             ActivityHeadersPropagator = null,
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         });
+        _links = new(_options, _http, time, logger);
     }
 
     /// <inheritdoc/>
@@ -61,6 +63,9 @@ public sealed partial class KannelGateway : ISmsGateway, IDisposable
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(_options.AnswerSeconds), _time);
             using var response = await _http.SendAsync(request, limit.Token).ConfigureAwait(false);
             var answer = KannelAnswer.Read(response.StatusCode, await Body(response, limit.Token).ConfigureAwait(false));
+            // Kannel says so of a number that no carrier takes, and of any while an operator has stopped all carriers.
+            if (KannelAnswer.IsNotRoutable(answer) && await _links.NoneOnDuty().ConfigureAwait(false))
+                answer = new(HandOverOutcome.Unavailable, "403 Not routable: no carrier link is on duty");
             Learn(message, startedAt, answer);
             return answer;
         }
@@ -75,7 +80,11 @@ public sealed partial class KannelGateway : ISmsGateway, IDisposable
     }
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _links.Dispose();
+    }
 
     private static bool IsUnicode(string text)
     {
@@ -125,7 +134,7 @@ public sealed partial class KannelGateway : ISmsGateway, IDisposable
     }
 
     private static string Advice(string reason) =>
-        reason.StartsWith("403", StringComparison.Ordinal) ? " Kannel:User and Kannel:Password must be those of the sendsms-user in kannel.conf, and its user-allow-ip must allow this host." : "";
+        reason.StartsWith("403 Auth", StringComparison.Ordinal) ? " Kannel:User and Kannel:Password must be those of the sendsms-user in kannel.conf, and its user-allow-ip must allow this host." : "";
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Message} to {To} may have been taken by Kannel: {Reason}")]
     private partial void LogUnknown(string message, string to, string reason);

@@ -32,6 +32,15 @@ public sealed class KannelOptions
     /// <summary>Seconds that Kannel has for an answer: 1 to 18, below what callers wait. A message that was sent and not answered by then may have been taken.</summary>
     public int AnswerSeconds { get; set; } = 15;
 
+    /// <summary>
+    /// bearerbox's status page, such as <c>http://127.0.0.1:13000/status.xml</c>: there it is looked up, before a number is believed to be not routable, whether any carrier link is on duty. Not looked up
+    /// when empty.
+    /// </summary>
+    public string StatusUrl { get; set; } = "";
+
+    /// <summary><c>status-password</c> of the core group in kannel.conf. A secret.</summary>
+    public string StatusPassword { get; set; } = "";
+
     /// <summary>Least length of <see cref="CallbackSecret"/>.</summary>
     public const int MinSecret = 16;
 }

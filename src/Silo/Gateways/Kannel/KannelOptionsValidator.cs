@@ -32,6 +32,10 @@ internal sealed class KannelOptionsValidator(IOptions<MessagingOptions> messagin
             wrong.Add($"Kannel:Connections is {options.Connections}; it must be 1 to 500.");
         if (options.AnswerSeconds is < 1 or > 18)
             wrong.Add($"Kannel:AnswerSeconds is {options.AnswerSeconds}; it must be 1 to 18.");
+        if (options.StatusUrl.Length > 0 && (!IsHttp(options.StatusUrl) || !options.StatusUrl.EndsWith("/status.xml", StringComparison.Ordinal) || new Uri(options.StatusUrl).UserInfo.Length > 0))
+            wrong.Add($"Kannel:StatusUrl is '{options.StatusUrl}'; it must be bearerbox's page /status.xml, such as http://127.0.0.1:13000/status.xml, without a password in it, or be left out.");
+        if (options.StatusUrl.Length > 0 && options.StatusPassword.Length == 0)
+            wrong.Add("Kannel:StatusPassword must be the status-password of the core group in kannel.conf.");
         if (Least(options) is { } least)
             wrong.Add(least);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);

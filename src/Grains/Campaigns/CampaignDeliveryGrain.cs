@@ -77,7 +77,7 @@ public sealed class CampaignDeliveryGrain : Grain, ICampaignDeliveryGrain
     /// <inheritdoc/>
     public async Task<PageDelivery> Get()
     {
-        if (_asking.IsFaulted)
+        if (_asking is { IsCompleted: true, IsCompletedSuccessfully: false })
             _asking = Ask();
         await _asking;
         return _totals.Sum;

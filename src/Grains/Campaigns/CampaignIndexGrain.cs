@@ -18,6 +18,9 @@ public sealed class CampaignIndexGrain(
 {
     private const int PartSize = 100;
 
+    // A campaign is noted again only when the first answer was lost, so soon after; an account's thousands of older ones are not looked through for each new one.
+    private const int PartsLookedAt = 10;
+
     private SavedState<CampaignIndexState>? _state;
 
     private SavedState<CampaignIndexState> State => _state ??= new(state, GrainContext.ActivationId.ToString(), time, logger);
@@ -28,7 +31,7 @@ public sealed class CampaignIndexGrain(
         var index = State.Value;
         if (index.Newest.Contains(campaignId))
             return;
-        var holders = await Task.WhenAll(Enumerable.Range(0, index.Parts).Select(part => Part(part).Contains(campaignId)));
+        var holders = await Task.WhenAll(Enumerable.Range(0, index.Parts).TakeLast(PartsLookedAt).Select(part => Part(part).Contains(campaignId)));
         if (holders.Contains(true))
             return;
         if (index.Newest.Length == PartSize)

@@ -62,6 +62,9 @@ public sealed class SandboxSmsGateway : ISmsGateway, ISmsSandbox, IDueWork, IDis
     /// <inheritdoc/>
     public Task RunDue() => _reports?.RunDue() ?? Task.CompletedTask;
 
+    /// <summary>Begins no further reports; messages are still taken.</summary>
+    public void StopReports() => _reports?.Dispose();
+
     /// <summary>Ends the reports and closes the file.</summary>
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Connect.Campaigns;
+using Connect.Grains.Campaigns;
 using static Connect.Grains.Tests.Campaigns.CampaignCluster;
 
 namespace Connect.Grains.Tests.Campaigns;
@@ -148,6 +149,20 @@ public sealed class DraftTests(CampaignCluster cluster)
             await index.Add(again);
         Assert.Equal(Enumerable.Range(0, 250).Reverse().Select(number => $"n{number}"), await index.List(0, 1_000));
         Assert.Equal(["n199", "n198"], (await index.List(50, 2)).AsEnumerable());
+    }
+
+    [Fact]
+    public async Task A_new_campaign_is_looked_for_among_the_newest_thousand_only()
+    {
+        var index = cluster.Index("most");
+        for (var number = 0; number <= 1_200; number++)
+            await index.Add($"n{number}");
+        // It would fail if the oldest were asked.
+        cluster.RejectOnce[("most/0", typeof(ICampaignIndexPartGrain))] = true;
+        await index.Add("n300");
+        await index.Add("new");
+        Assert.True(cluster.RejectOnce.TryRemove(("most/0", typeof(ICampaignIndexPartGrain)), out _));
+        Assert.Equal(["new", "n1200"], (await index.List(0, 2)).AsEnumerable());
     }
 
     [Fact]

@@ -53,6 +53,18 @@ public sealed class SmsReportsTests : IDisposable
     }
 
     [Fact]
+    public async Task While_the_program_stops_nothing_is_reported_and_messages_are_still_taken()
+    {
+        await Send(0, 1);
+        _gateway.StopReports();
+        Assert.Equal(HandOverOutcome.Accepted, (await _gateway.Send(Message(1, "+61400000001"))).Outcome);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(_gateway.RunDue);
+        Assert.Empty(_calls);
+        Assert.Equal(2, (await _gateway.List()).Total);
+    }
+
+    [Fact]
     public async Task What_an_automation_sent_is_reported_as_such()
     {
         await _gateway.Send(Message(7, "+61400000000") with { Kind = MessageKind.Automation, From = "+61480000000" });

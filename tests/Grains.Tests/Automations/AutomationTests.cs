@@ -42,6 +42,7 @@ public sealed class AutomationTests(CampaignCluster cluster)
     [Theory]
     [InlineData("settings", typeof(IMessagingSettingsGrain))]
     [InlineData("list", typeof(IAutomationIndexGrain))]
+    [InlineData("opt-outs", typeof(IOptOutsGrain))]
     public async Task A_call_that_is_rejected_on_the_spot_fails_one_message_and_not_the_flow(string what, Type called)
     {
         var account = $"flow-rejected-{what}";

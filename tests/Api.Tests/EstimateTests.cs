@@ -49,6 +49,20 @@ public sealed class EstimateTests(ApiFixture fixture)
         Assert.Equal((draft.Number("skipped"), draft.Number("creditsNeeded")), (estimate.Number("skipped"), estimate.Number("credits")));
     }
 
+    [Fact]
+    public async Task Whoever_opted_out_is_not_paid_for_and_numbers_are_of_the_account_s_country()
+    {
+        var admin = await api.SignIn("price-5");
+        (await admin.Put("/v1/accounts/price-5/messaging", new { country = "NZ" })).Ok();
+        (await admin.Post("/v1/accounts/price-5/opt-outs", new { numbers = new[] { "+64211234567" } })).Ok();
+        var body = new { text = "Hello", recipients = new[] { "021 123 4567", "021 123 4568", "0412345678" } };
+        var estimate = (await admin.Post("/v1/accounts/price-5/messages/estimate", body)).Ok();
+        var draft = (await admin.Post("/v1/accounts/price-5/campaigns", new { name = "n", body.text, body.recipients })).Ok();
+        Assert.Equal(1, draft.Json["skippedBy"]!["optedOut"]!.GetValue<int>());
+        Assert.Equal((draft.Number("creditsNeeded"), draft.Number("skipped")), (estimate.Number("credits"), estimate.Number("skipped")));
+        Assert.NotEqual(0, estimate.Number("credits"));
+    }
+
     [Theory]
     [InlineData("""{"text":"t","recipients":["0412345678",{"to":5}]}""", "recipients[1]")]
     [InlineData("""{"text":"t","recipients":["0412345678",{"fields":{}}]}""", "recipients[1].to")]

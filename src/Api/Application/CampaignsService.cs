@@ -51,7 +51,7 @@ public sealed class CampaignsService(GrainCalls calls)
         if (count.Parts > MaxParts)
             return Refuse.MessageTooLong(count.Parts, count.Units);
 
-        return await Body(caller, accountId, await GrainCalls.Repeat(() => Messaging.Estimate(text, recipients)), scheduledAt);
+        return await Body(caller, accountId, await GrainCalls.Repeat(() => Messaging.EstimateFor(accountId, text, recipients)), scheduledAt);
     }
 
     /// <summary>What sending a campaign that has not started would take, and whether it will be covered at its time.</summary>

@@ -20,6 +20,9 @@ public interface IMessagingGrain : IGrainWithIntegerKey
 
     /// <summary>What a text costs for recipients: valid, skipped, credits needed.</summary>
     [Alias("estimate")] Task<EstimateView> Estimate(string text, ImmutableArray<RecipientInput> recipients);
+
+    /// <summary>The same for an account, as its campaign would count it: numbers are read with its country, and whoever has opted out is skipped.</summary>
+    [Alias("estimate-for")] Task<EstimateView> EstimateFor(string accountId, string text, ImmutableArray<RecipientInput> recipients);
 }
 
 /// <summary>How many parts a text takes, and why.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Connect.Campaigns;
 using Connect.Grains.Campaigns.Engine;
+using Connect.Messaging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -35,15 +36,38 @@ public sealed class MessagingGrain(MobileNumbers numbers, IOptions<MessagingOpti
     public Task<EstimateView> Estimate(string text, ImmutableArray<RecipientInput> recipients)
     {
         var template = new TextTemplate(text);
-        var import = new RecipientImport(numbers, template, Rule, []);
-        var rows = recipients.IsDefault ? [] : recipients.Select(import.Add).ToImmutableArray();
+        return Task.FromResult(Priced(template, Rows(numbers, template, recipients)));
+    }
+
+    /// <inheritdoc/>
+    public async Task<EstimateView> EstimateFor(string accountId, string text, ImmutableArray<RecipientInput> recipients)
+    {
+        var template = new TextTemplate(text);
+        var country = (await GrainFactory.GetGrain<IMessagingSettingsGrain>(accountId).Get()).Country;
+        var rows = Rows(new(country), template, recipients);
+        var optOuts = GrainFactory.GetGrain<IOptOutsGrain>(accountId);
+        var optedOut = new HashSet<ulong>();
+        foreach (var asked in rows.Where(RecipientImport.MayBeOptedOut).Select(row => row.Number).Chunk(IOptOutsGrain.MaxNumbers))
+            optedOut.UnionWith(await optOuts.Which([.. asked]));
+        return Priced(template, optedOut.Count == 0 ? rows
+            : [.. rows.Select(row => RecipientImport.MayBeOptedOut(row) && optedOut.Contains(row.Number) ? RecipientImport.OptedOut(row) : row)]);
+    }
+
+    private ImmutableArray<ImportedRecipient> Rows(MobileNumbers mobiles, TextTemplate template, ImmutableArray<RecipientInput> recipients)
+    {
+        var import = new RecipientImport(mobiles, template, Rule, []);
+        return recipients.IsDefault ? [] : [.. recipients.Select(import.Add)];
+    }
+
+    private EstimateView Priced(TextTemplate template, ImmutableArray<ImportedRecipient> rows)
+    {
         var payable = PageRules.Payable(PageRules.Prepare(new(), rows, template, Rule, []));
-        return Task.FromResult(new EstimateView
+        return new()
         {
             Recipients = payable.Length,
             Skipped = rows.Length - payable.Length,
             Credits = payable.Sum(credits => (long)credits),
-            Text = PartCounter.Count(text, Rule),
-        });
+            Text = PartCounter.Count(template.Text, Rule),
+        };
     }
 }

@@ -96,6 +96,8 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
             await Change(state => ReconciliationReports.Queue(state, ReconciliationReports.Due(state, now), "reminder", now));
         }
 
+        // Lost meanwhile: nothing would end the wait.
+        ThrowIfLost();
         var ended = _ended.Task;
         Wake(TimeSpan.Zero);
         await Task.WhenAny(ended, Task.Delay(s_reminderWait, _clock));

@@ -30,6 +30,9 @@ internal sealed class OddSmsbox : IDisposable
 
     public static string Answer(int status, string body) => $"HTTP/1.1 {status} Whatever\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nContent-Type: text/html\r\n\r\n{body}";
 
+    /// <summary>Takes no further connection; those it has live on.</summary>
+    public void StopListening() => listener.Stop();
+
     public void Dispose()
     {
         listener.Dispose();

@@ -13,6 +13,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
     private readonly Dictionary<string, (int Entries, Func<long, LedgerEntry> Entry)> _generated = [];
     private readonly Queue<Fault> _faults = new();
     private Held? _held;
+    private Held? _heldTopUps;
 
     internal enum Fault
     {
@@ -39,6 +40,9 @@ internal sealed class MemoryLedgerStore : ILedgerStore
 
     /// <summary>Appends wait until the returned hold is disposed.</summary>
     public Held Hold() => _held = new Held();
+
+    /// <summary>Looks for top-ups wait until the returned hold is disposed.</summary>
+    public Held HoldTopUps() => _heldTopUps = new Held();
 
     internal sealed class Held : IDisposable
     {
@@ -144,12 +148,13 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         }
     }
 
-    public Task<ImmutableArray<string>> ListTopUps(DateTimeOffset since, string afterAccountId, int limit, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<string>> ListTopUps(DateTimeOffset since, string afterAccountId, int limit, CancellationToken cancellationToken)
     {
+        if (_heldTopUps is { } held) await held.Wait();
         lock (_gate)
         {
             var started = _ledgers.Where(ledger => ledger.Value.Exists(entry => entry.Kind == EntryKind.TopUpStarted && entry.At >= since)).Select(ledger => ledger.Key);
-            return Task.FromResult<ImmutableArray<string>>([.. started.Where(id => string.CompareOrdinal(id, afterAccountId) > 0).Take(limit)]);
+            return [.. started.Where(id => string.CompareOrdinal(id, afterAccountId) > 0).Take(limit)];
         }
     }
 

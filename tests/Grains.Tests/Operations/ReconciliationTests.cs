@@ -187,6 +187,31 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
     }
 
     [Fact]
+    public async Task A_reminder_waits_for_nothing_once_a_save_beside_it_was_lost()
+    {
+        Old();
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = cluster.Gateway.Asked.Count;
+        cluster.Gateway.Hold("intents after ", slow.Task);
+        await cluster.Reconciliation.Start("kate");
+        while (cluster.Gateway.Asked.Count == asked) await cluster.Reconciliation.List();
+        Task tick;
+        using (var held = cluster.Ledger.HoldTopUps())
+        {
+            tick = cluster.Tick(cluster.Reconciliation, "reconcile");
+            await held.Reached;
+            cluster.Storage.FailAfterStoring["reconciliation"] = 1;
+            slow.SetResult();
+            await cluster.Until(() => Task.FromResult(cluster.Storage.FailAfterStoring["reconciliation"] == 0));
+        }
+
+        // The clock stands still.
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => tick);
+        // The next activation has read the run that was stored.
+        await cluster.Until(async () => await Latest() is { Status: ReconciliationStatus.Completed });
+    }
+
+    [Fact]
     public async Task A_run_that_comes_further_is_not_given_up_however_long_it_takes()
     {
         await cluster.OpenAccount("slow-run");
@@ -298,6 +323,18 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
         var id = await cluster.Reconciliation.Start("kate");
         await cluster.Until(async () => await Ended(id) is not null);
         return (await Ended(id))!;
+    }
+
+    private async Task<ReconciliationReport?> Latest()
+    {
+        try
+        {
+            return (await cluster.Reconciliation.List())[0];
+        }
+        catch (Exception error) when (error is AccountUnavailableException or Orleans.Runtime.OrleansMessageRejectionException)
+        {
+            return null;
+        }
     }
 
     private async Task<ReconciliationReport?> Ended(string id)

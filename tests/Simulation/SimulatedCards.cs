@@ -10,6 +10,7 @@ internal sealed class SimulatedCards(World world, SimulatedStripe stripe, Simula
     private int _changes;
     private string? _pendingResume;
     private DateTimeOffset _changedAt;
+    private DateTimeOffset? _defaultSince;
 
     /// <summary>Called when something was done that can end a suspension caused by a card.</summary>
     public Action Cured { get; set; } = () => { };
@@ -19,7 +20,7 @@ internal sealed class SimulatedCards(World world, SimulatedStripe stripe, Simula
 
     /// <summary>The customer and a card, or null.</summary>
     public ChosenCard? Choose(string? id) =>
-        (id is null ? _cards.FirstOrDefault() : _cards.Find(card => card.Id == id)) is { } chosen ? new() { CustomerId = $"cus_{account.Id}", Card = View(chosen) } : null;
+        (id is null ? _cards.FirstOrDefault() : _cards.Find(card => card.Id == id)) is { } chosen ? new() { CustomerId = $"cus_{account.Id}", Card = View(chosen), Since = chosen == _cards[0] ? _defaultSince : null } : null;
 
     /// <summary>The card as Stripe has it, removed ones too.</summary>
     public StripeCard? AtStripe(string id) => _all.GetValueOrDefault(id);
@@ -51,6 +52,7 @@ internal sealed class SimulatedCards(World world, SimulatedStripe stripe, Simula
         _cards[at].Attached = false;
         world.Tell($"{account.Id}: card {_cards[at].Id} removed");
         _cards.RemoveAt(at);
+        if (at == 0) _defaultSince = null;
     }
 
     /// <summary>Another default.</summary>
@@ -75,6 +77,7 @@ internal sealed class SimulatedCards(World world, SimulatedStripe stripe, Simula
     {
         Cured();
         _changedAt = world.Now;
+        _defaultSince = world.Now;
         _pendingResume = FormattableString.Invariant($"card:{_cards[0].Id}:{++_changes}");
         world.Later(TimeSpan.FromMilliseconds(50), Wake);
     }

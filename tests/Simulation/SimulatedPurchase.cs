@@ -207,7 +207,7 @@ internal sealed class SimulatedPurchase(World world, SimulatedStripe stripe, Sim
                 OperationId = PurchaseKeys.Suspend(Id), Reference = $"Purchase {Id}", PurchaseId = Id, Reason = Failures.SuspensionOf(failure.Code), Message = failure.Message,
             });
             if (suspended is null) return Unknown(null);
-            if (!PurchaseDecider.TriedAnotherCard(purchase, cards.Choose(null)?.Card)) return new Learned.AccountTold();
+            if (!PurchaseDecider.TriedAnotherCard(purchase, cards.Choose(null))) return new Learned.AccountTold();
 
             var again = account.Post(new ResumeAutoTopUp
             {

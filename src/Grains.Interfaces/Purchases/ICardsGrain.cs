@@ -97,4 +97,7 @@ public sealed record ChosenCard
 
     /// <summary>The card.</summary>
     [Id(1)] public required SavedCard Card { get; init; }
+
+    /// <summary>When the owner last made it the default or changed it, UTC; null when it is not the default, or came to that because another card was removed.</summary>
+    [Id(2)] public DateTimeOffset? Since { get; init; }
 }

@@ -130,7 +130,7 @@ public sealed class CardsGrain(
     {
         ThrowIfLost();
         var card = cardId is null ? _durable.Cards.FirstOrDefault() : _durable.Cards.FirstOrDefault(c => c.Id == cardId);
-        return Task.FromResult(card is null ? null : new ChosenCard { CustomerId = _durable.CustomerId!, Card = card });
+        return Task.FromResult(card is null ? null : new ChosenCard { CustomerId = _durable.CustomerId!, Card = card, Since = card.IsDefault ? _durable.DefaultSince : null });
     }
 
     /// <inheritdoc />
@@ -180,6 +180,7 @@ public sealed class CardsGrain(
     private CardsState Without(ImmutableArray<string> cards) => _durable with
     {
         Cards = Ordered(_durable.Cards.Where(c => !cards.Contains(c.Id))), Removed = [.. cards.Concat(_durable.Removed).Take(MaxRemoved)],
+        DefaultSince = _durable.Cards.Any(c => c.IsDefault && cards.Contains(c.Id)) ? null : _durable.DefaultSince,
     };
 
     private async Task Detach(string cardId)
@@ -192,12 +193,14 @@ public sealed class CardsGrain(
     {
         await this.RegisterOrUpdateReminder(ReminderName, s_reminderPeriod, s_reminderPeriod);
         var changes = before.Changes + 1;
+        var now = clock.GetUtcNow();
         await Save(before with
         {
             Cards = Ordered(before.Cards.Where(c => c.Id != card.Id).Prepend(card)),
             Changes = changes,
             PendingResume = FormattableString.Invariant($"card:{card.Id}:{changes}"),
-            PendingSince = clock.GetUtcNow(),
+            PendingSince = now,
+            DefaultSince = now,
         });
     }
 

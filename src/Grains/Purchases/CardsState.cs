@@ -27,4 +27,7 @@ public sealed record CardsState
 
     /// <summary>When the card was made the default that <see cref="PendingResume"/> is about, UTC.</summary>
     [Id(6)] public DateTimeOffset? PendingSince { get; init; }
+
+    /// <summary>When the default card was made that, or changed, by its owner, UTC; null when it came to that because another was removed.</summary>
+    [Id(7)] public DateTimeOffset? DefaultSince { get; init; }
 }

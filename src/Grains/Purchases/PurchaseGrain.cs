@@ -345,7 +345,7 @@ public sealed class PurchaseGrain : Grain, IPurchaseGrain, IRemindable, IDisposa
             Message = failure.Message,
         });
         if (!result.Holds) _logger.LogWarning("Purchase {Purchase} failed, and auto top-up was not suspended: {Outcome}.", _key, result.Outcome);
-        if (PurchaseDecider.TriedAnotherCard(purchase, (await Cards.Choose(null))?.Card))
+        if (PurchaseDecider.TriedAnotherCard(purchase, await Cards.Choose(null)))
         {
             // As of this attempt: one that was made since may have tried that other card.
             await Account.ResumeAutoTopUp(new ResumeAutoTopUp

@@ -133,6 +133,26 @@ public sealed class CardChangeTests(PurchaseCluster cluster) : IClassFixture<Pur
     }
 
     [Fact]
+    public async Task A_card_that_only_moves_up_while_a_top_up_tries_the_removed_one_is_not_tried()
+    {
+        await cluster.OpenAccount("moved-up");
+        await cluster.Cards("moved-up").Attach(await cluster.NewPaymentMethod(PurchaseCluster.AttachesThenDeclines));
+        var tried = (await cluster.Cards("moved-up").Choose(null))!;
+        cluster.Faults.Add([new() { PathContains = "/confirm", Customer = tried.CustomerId, Kind = StripeFaultKind.HtmlUnavailable, Count = 1 }]);
+        await AutoTopUp("moved-up");
+        var topUp = cluster.Purchase("moved-up/top-up-3");
+        await cluster.Until(topUp, view => view.State == "Confirming");
+
+        Assert.True(await cluster.Cards("moved-up").Remove(tried.Card.Id));
+
+        Assert.Equal(PurchaseStatus.Failed, (await cluster.Until(topUp, view => view.Status == PurchaseStatus.Failed)).Status);
+        await Suspended("moved-up");
+        await topUp.Prompt();
+        var credits = await cluster.Account("moved-up").GetCredits();
+        Assert.Equal((0, AutoTopUpStatus.Suspended, "top-up-3"), (credits.Available, credits.AutoTopUp.Status, credits.AutoTopUp.PurchaseId));
+    }
+
+    [Fact]
     public async Task A_renewed_card_that_is_not_the_one_to_charge_arms_nothing()
     {
         await cluster.OpenAccount("second", cardNumber: null);

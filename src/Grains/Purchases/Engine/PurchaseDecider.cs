@@ -51,11 +51,12 @@ public static class PurchaseDecider
         purchase.Phase != PurchasePhase.NeedsReview ? null : purchase.Review is not null ? purchase : purchase with { Review = review with { At = now } };
 
     /// <summary>
-    /// Whether a failed top-up speaks against the card that would be charged now: not when its owner has changed that since it was chosen. Such a change came while the top-up was
-    /// in flight, when there was nothing to arm yet.
+    /// Whether the owner has put another card in the place of the one that a failed top-up tried, since that was asked for: there was nothing to arm then, so the new card is to be tried now.
+    /// One that only moved up because another was removed is no such word of the owner.
     /// </summary>
-    public static bool TriedAnotherCard(PurchaseState topUp, SavedCard? current) =>
-        current is not null && (topUp.Card?.Card is not { } tried || (tried.Id, tried.ExpMonth, tried.ExpYear, tried.Last4) != (current.Id, current.ExpMonth, current.ExpYear, current.Last4));
+    public static bool TriedAnotherCard(PurchaseState topUp, ChosenCard? chosen) =>
+        chosen is { Card: var current, Since: { } since } && since >= topUp.RequestedAt
+        && (topUp.Card?.Card is not { } tried || (tried.Id, tried.ExpMonth, tried.ExpYear, tried.Last4) != (current.Id, current.ExpMonth, current.ExpYear, current.Last4));
 
     /// <summary>Whether a purchase's payment may be refunded or disputed as far as is known here: it brought credits, or it waits for a person because it was, or may have been, charged otherwise.</summary>
     public static bool HasMoneyToGoBack(PurchaseView purchase) =>

@@ -47,6 +47,14 @@ public sealed class StoredFormTests
         """;
 
     [Fact]
+    public void A_refused_message_of_an_earlier_version_whose_credits_go_back_has_failed()
+    {
+        var message = JsonSerializer.Deserialize<MessageState>(HandingOverV1)! with { Phase = MessagePhase.Reversing };
+        Assert.Equal(AutomationOutcome.Sent, message.Outcome);
+        Assert.Equal((MessagePhase.Settled, AutomationOutcome.Failed, 10), MessageRules.Reversed(message, 10) is var ended ? (ended.Phase, ended.Outcome, ended.Available) : default);
+    }
+
+    [Fact]
     public void A_flow_of_the_first_version_is_read()
     {
         var flow = JsonSerializer.Deserialize<FlowState>(FlowV1)!;

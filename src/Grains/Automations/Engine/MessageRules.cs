@@ -63,7 +63,7 @@ public static class MessageRules
     /// <summary>The credits are back: of a message that was refused, or not wanted any more, for good; of one that met no gateway until it is tried again.</summary>
     public static MessageState Reversed(MessageState state, long available) => state.Outcome == AutomationOutcome.GatewayUnavailable
         ? Settle(state, AutomationOutcome.GatewayUnavailable) with { Phase = MessagePhase.Released, Attempt = state.Attempt + 1, Available = available }
-        : Settle(state, state.Outcome) with { Available = available };
+        : Settle(state, state.Outcome == AutomationOutcome.OptedOut ? AutomationOutcome.OptedOut : AutomationOutcome.Failed) with { Available = available };
 
     /// <summary>What a delivery report makes of a message, or null when it changes nothing.</summary>
     public static MessageState? Reported(MessageState state, long ticket, DeliveryState report)

@@ -52,6 +52,27 @@ public sealed class OptOutTests(World world)
         await page.Says("opt-outs-count", "This number is not opted out.");
     }
 
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(390)]
+    public async Task A_button_stays_where_it_is_when_what_was_wrong_above_it_goes(int width)
+    {
+        var page = await world.SignedIn(path: "/opt-outs", width: width);
+        await page.Loaded("Opt-outs");
+        await page.Button("Add").ClickAsync();
+        await Assertions.Expect(page.Locator("#add-error")).ToBeVisibleAsync();
+        var before = await page.Button("Add").BoundingBoxAsync();
+        var top = await Top();
+        await page.Locator("#add").FillAsync("0400 777 001");
+        await Assertions.Expect(page.Locator("#add-error")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("#add-hint")).ToBeVisibleAsync();
+        var after = await page.Button("Add").BoundingBoxAsync();
+        // The page scrolls when the field takes the focus; nothing between the two may have grown.
+        Assert.Equal(before!.Y - top, after!.Y - await Top(), 1f);
+
+        async Task<float> Top() => (await page.Locator("#search").BoundingBoxAsync())!.Y;
+    }
+
     [Fact]
     public async Task The_country_is_set_and_who_is_there_for_billing_is_told_whom_to_ask()
     {

@@ -85,7 +85,8 @@ internal sealed class CampaignSend(
     public async Task Run()
     {
         _sender = stored().SenderKnown ? stored().Sender : (await Repeat(() => grains.GetGrain<IMessagingSettingsGrain>(key.AccountId).Get())).Sender;
-        // Pages below the frontier may have been paid by an earlier run. After a cancel they are settled without handing more over; nothing else is touched.
+        // Pages below the frontier may have been paid by an earlier run. After a cancel they are settled without handing more over, up to one that the account could not pay for: none behind it
+        // was ever asked for, and the send had stopped there before it was cancelled. Nothing else is touched.
         var outOfCredits = stored().CancelRequested ? await Withdraw() : await Send();
         ThrowIfStopped();
         // Before the end: once that is stored nobody would raise it any more.
@@ -121,13 +122,14 @@ internal sealed class CampaignSend(
 
     private async Task<bool> Withdraw()
     {
-        for (var next = stored().SettledPages; next < stored().DebitFrontier; next++)
+        var outOfCredits = false;
+        for (var next = stored().SettledPages; next < stored().DebitFrontier && !outOfCredits; next++)
         {
             _inFlight.Enqueue((next, HandOver(next, withdraw: true)));
-            await SettleFirst();
+            outOfCredits = (await SettleFirst()).Short;
         }
 
-        return false;
+        return outOfCredits;
     }
 
     // One save for several pages; it carries the figures along.
@@ -148,12 +150,13 @@ internal sealed class CampaignSend(
 
     private IRecipientPageGrain Page(int number) => grains.GetGrain<IRecipientPageGrain>(key.Page(number));
 
-    private async Task SettleFirst()
+    private async Task<PageReport> SettleFirst()
     {
         var (number, handOver) = _inFlight.Peek();
         var report = await handOver;
         _inFlight.Dequeue();
         (_settledPages, _settled, _window) = (number + 1, _settled + report.Figures, report.Window);
+        return report;
     }
 
     // Counting and saving what to ask for costs the debits no time when it is done before their turn.

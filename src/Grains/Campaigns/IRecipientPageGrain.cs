@@ -109,4 +109,7 @@ public sealed record PageReport
 
     /// <summary>The gateway is unavailable: the rest waits, and is to be tried after a pause.</summary>
     [Id(4)] public bool Unavailable { get; init; }
+
+    /// <summary>The account could not pay for all of it.</summary>
+    [Id(5)] public bool Short { get; init; }
 }

@@ -444,7 +444,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     private TextTemplate Text(string text, ImmutableArray<string>? fields = null) => _text?.Text == text ? _text : _text = new(text, fields);
 
     private PageReport Report(bool done, int window, int answered) =>
-        new() { Done = done, Figures = PageRules.Figures(_progress.Value), Window = window, Answered = answered };
+        new() { Done = done, Figures = PageRules.Figures(_progress.Value), Window = window, Answered = answered, Short = _progress.Value.Short };
 
     private Task SaveOnce(PageProgress progress) => ReferenceEquals(progress, _saved) || ReferenceEquals(progress, _progress.Value) ? Task.CompletedTask : Save(progress);
 

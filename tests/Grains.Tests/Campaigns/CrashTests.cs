@@ -77,6 +77,36 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_send_that_had_run_out_of_credits_when_it_was_cancelled_and_its_silo_killed_says_so()
+    {
+        await _cluster.OpenAccount("a", 1_700);
+        var never = new TaskCompletionSource<HandOver>();
+        var reached = new TaskCompletionSource();
+        var handedOver = 0;
+        _cluster.Gateway.Answer = _ =>
+        {
+            if (Interlocked.Increment(ref handedOver) <= 100)
+                return HandOver.Accepted;
+            reached.TrySetResult();
+            return never.Task;
+        };
+        var campaign = await _cluster.Draft("a", People(5_000));
+        await campaign.Send("ana");
+        await reached.Task.WaitAsync(Patience);
+        await _cluster.When("a", _ => _cluster.Ledger.Of("a").Count(entry => entry.Kind == Connect.Accounts.EntryKind.Debit) >= 4);
+        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
+        await _cluster.ReplaceSilo();
+        var view = await _cluster.Ended("a");
+        Assert.Equal(CampaignStatus.StoppedOutOfCredits, view.Status);
+        await AssertNothingTwiceAndNothingLost(view, 1_700);
+        // What was paid and not on its way was withdrawn; no page behind the one that the account could not pay for was asked for.
+        var rows = await _cluster.Recipients("a");
+        Assert.All(rows[1_700..], recipient => Assert.Equal(RecipientStatus.NotSentOutOfCredits, recipient.Status));
+        Assert.All(rows[1_600..1_700], recipient => Assert.Equal(RecipientStatus.NotSentCanceled, recipient.Status));
+        Assert.DoesNotContain(_cluster.Ledger.Of("a"), entry => entry.OperationId.StartsWith("campaign:c1:page:4", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_account_that_loses_its_answers_is_asked_again_under_the_same_operation_id()
     {
         await _cluster.OpenAccount("a", 1_180);

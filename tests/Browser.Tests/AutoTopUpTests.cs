@@ -73,7 +73,7 @@ public sealed class AutoTopUpTests(World world)
         await page.Button("Save").ClickAsync();
         await Refused(page, "top-up-credits", "Buy at least 2,000 each time, so that one top-up lifts the balance to the number above.");
         await Fill(page, threshold: "200", credits: "50", cap: "");
-        await Assertions.Expect(page.Locator("#top-up-credits-error")).ToHaveTextAsync("One purchase is 100 to 1000000 credits.");
+        await Assertions.Expect(page.Locator("#top-up-credits-error")).ToHaveTextAsync("One purchase is 100 to 1,000,000 credits.");
         await Fill(page, threshold: "200", credits: "1,000", cap: "1");
         await page.Button("Save").ClickAsync();
         await Assertions.Expect(page.Locator("#cap-error")).ToContainTextAsync("with this cap none could ever be made");

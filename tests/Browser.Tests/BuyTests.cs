@@ -79,9 +79,9 @@ public sealed class BuyTests(World world)
             ("-5", "Enter 1 or more."),
             ("abc", "Enter a whole number, such as 1,000."),
             ("1.5", "Enter a whole number, such as 1,000."),
-            ("99", "One purchase is 100 to 1000000 credits."),
+            ("99", "One purchase is 100 to 1,000,000 credits."),
             ("99999999999999999999", "That is more than can be bought at once."),
-            ("1000001", "One purchase is 100 to 1000000 credits."),
+            ("1000001", "One purchase is 100 to 1,000,000 credits."),
         })
         {
             await field.FillAsync(typed);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connect.Accounts;
 using Connect.Api.Auth;
 using Connect.Api.Problems;
@@ -65,6 +66,6 @@ public sealed class CreditsService(GrainCalls calls, IIds ids)
     internal static async Task<Problem> OutOfBounds(GrainCalls calls)
     {
         var list = await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPricingGrain>(0).Get());
-        return Refuse.Validation("credits", $"One purchase is {list.MinCredits} to {list.MaxCredits} credits.");
+        return Refuse.Validation("credits", string.Create(CultureInfo.InvariantCulture, $"One purchase is {list.MinCredits:N0} to {list.MaxCredits:N0} credits."));
     }
 }

@@ -39,6 +39,7 @@ internal sealed class CampaignSend(
     private int _settledPages = stored().SettledPages;
     private PageFigures _settled = stored().Settled;
     private int _prepared = stored().SettledPages;
+    private readonly int _earlierFrontier = stored().DebitFrontier;
     private string? _sender;
     private int _window = Math.Min(WindowSize.First, options.HandOverWindow);
 
@@ -85,9 +86,7 @@ internal sealed class CampaignSend(
     public async Task Run()
     {
         _sender = stored().SenderKnown ? stored().Sender : (await Repeat(() => grains.GetGrain<IMessagingSettingsGrain>(key.AccountId).Get())).Sender;
-        // Pages below the frontier may have been paid by an earlier run. After a cancel they are settled without handing more over, up to one that the account could not pay for: none behind it
-        // was ever asked for, and the send had stopped there before it was cancelled. Nothing else is touched.
-        var outOfCredits = stored().CancelRequested ? await Withdraw() : await Send();
+        var outOfCredits = await Send() || await Withdraw();
         ThrowIfStopped();
         // Before the end: once that is stored nobody would raise it any more.
         if (outOfCredits)
@@ -120,10 +119,12 @@ internal sealed class CampaignSend(
         return outOfCredits;
     }
 
+    // Pages that a cancel kept this run from may have been paid, and may be handed over, by an earlier run that came further. They are settled without handing more over, up to one that the account
+    // could not pay for: none behind it was ever asked for, and the send had stopped there before it was cancelled. Nothing else is touched.
     private async Task<bool> Withdraw()
     {
         var outOfCredits = false;
-        for (var next = stored().SettledPages; next < stored().DebitFrontier && !outOfCredits; next++)
+        for (var next = _settledPages; next < _earlierFrontier && !outOfCredits; next++)
         {
             _inFlight.Enqueue((next, HandOver(next, withdraw: true)));
             outOfCredits = (await SettleFirst()).Short;

@@ -122,7 +122,11 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
             return !_progress.Value.Short;
         var payable = PageRules.Payable(_progress.Value);
         _accepted ??= payable.IsEmpty ? 0 : await Ask(payable, send.Actor);
-        return _accepted == payable.Length;
+        if (_accepted == payable.Length)
+            return true;
+        // Before the campaign stops on it: an account that paid for nobody keeps no trace of having been asked, and would be asked anew after a crash, when it may have credits again.
+        await Save(PageRules.Answer(_progress.Value, _accepted.Value));
+        return false;
     }
 
     /// <inheritdoc/>
@@ -140,8 +144,8 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
 
         if (progress.Phase == PagePhase.Prepared)
         {
-            await Debit(send);
-            progress = PageRules.Answer(progress, _accepted!.Value);
+            // One that is short is stored by that.
+            progress = await Debit(send) ? PageRules.Answer(_progress.Value, _accepted!.Value) : _progress.Value;
         }
 
         var answered = 0;

@@ -44,6 +44,9 @@ public sealed class CampaignCluster : IAsyncLifetime
     /// <summary>The next call between grains of an interface to one grain is rejected on the spot, as a call to a silo is that can not be reached; then it is forgotten.</summary>
     public ConcurrentDictionary<(string Grain, Type Interface), bool> RejectOnce { get; } = new();
 
+    /// <summary>Calls between grains of an interface to one grain wait for these before they leave.</summary>
+    public ConcurrentDictionary<(string Grain, Type Interface), Task> Held { get; } = new();
+
     public async Task InitializeAsync()
     {
         var configuration = new ConfigurationBuilder().Build();
@@ -57,6 +60,12 @@ public sealed class CampaignCluster : IAsyncLifetime
             silo.Services.AddSingleton<ILedgerStore>(Ledger);
             silo.Services.AddSingleton<ISmsGateway>(Gateway);
             silo.Services.AddSingleton<IOptOutStore>(OptOuts);
+            silo.AddOutgoingGrainCallFilter(async call =>
+            {
+                if (Held.TryGetValue((call.TargetId.Key.ToString()!, call.InterfaceMethod.DeclaringType!), out var held))
+                    await held;
+                await call.Invoke();
+            });
             silo.AddOutgoingGrainCallFilter(call => RejectOnce.TryRemove((call.TargetId.Key.ToString()!, call.InterfaceMethod.DeclaringType!), out bool _)
                 ? Task.FromException(new SiloUnavailableException("Rejected by the test."))
                 : call.Invoke());

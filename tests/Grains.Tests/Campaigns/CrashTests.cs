@@ -1,4 +1,7 @@
+using Connect.Alerts;
 using Connect.Campaigns;
+using Connect.Grains.Campaigns;
+using Connect.Grains.Campaigns.Engine;
 using Connect.Grains.Messaging;
 using static Connect.Grains.Tests.Campaigns.CampaignCluster;
 
@@ -77,6 +80,39 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cancel_that_comes_while_a_killed_send_is_taken_up_again_gives_back_what_all_its_pages_had_paid()
+    {
+        await _cluster.OpenAccount("a", 10_000);
+        var never = new TaskCompletionSource<HandOver>();
+        var reached = new TaskCompletionSource();
+        var handedOver = 0;
+        _cluster.Gateway.Answer = _ =>
+        {
+            if (Interlocked.Increment(ref handedOver) <= 100)
+                return HandOver.Accepted;
+            reached.TrySetResult();
+            return never.Task;
+        };
+        var campaign = await _cluster.Draft("a", People(5_000));
+        await campaign.Send("ana");
+        await reached.Task.WaitAsync(Patience);
+        await _cluster.When("a", _ => _cluster.Ledger.Of("a").Count(entry => entry.Kind == Connect.Accounts.EntryKind.Debit) >= 4);
+        // The next run comes to the second page, and there the cancel overtakes it; the third and the fourth were paid by the first.
+        var canceled = new TaskCompletionSource();
+        _cluster.Held[("a/c1/1", typeof(IRecipientPageGrain))] = canceled.Task;
+        _cluster.Gateway.Answer = _ => HandOver.Accepted;
+        await _cluster.ReplaceSilo();
+        await _cluster.When("a", view => view.Status == CampaignStatus.Sending);
+        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
+        canceled.SetResult();
+        var view = await _cluster.Ended("a");
+        Assert.Equal(CampaignStatus.Canceled, view.Status);
+        await AssertNothingTwiceAndNothingLost(view, 10_000);
+        Assert.DoesNotContain(await _cluster.Recipients("a"), row => row.Status == RecipientStatus.Pending);
+        Assert.Equal(view.Remaining, (await _cluster.Duplicate("a", "rest")).Total);
+    }
+
+    [Fact]
     public async Task A_send_that_had_run_out_of_credits_when_it_was_cancelled_and_its_silo_killed_says_so()
     {
         await _cluster.OpenAccount("a", 1_700);
@@ -104,6 +140,23 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.All(rows[1_700..], recipient => Assert.Equal(RecipientStatus.NotSentOutOfCredits, recipient.Status));
         Assert.All(rows[1_600..1_700], recipient => Assert.Equal(RecipientStatus.NotSentCanceled, recipient.Status));
         Assert.DoesNotContain(_cluster.Ledger.Of("a"), entry => entry.OperationId.StartsWith("campaign:c1:page:4", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_page_that_dies_when_the_account_could_pay_for_nobody_and_finds_credits_afterwards_does_not_stop_the_send()
+    {
+        await _cluster.OpenAccount("a", 500);
+        var deaths = 0;
+        // The answer of the second page, about to be stored: meanwhile there are credits again, and the page's process dies.
+        bool IsShort(string name, object? state) => name == "recipient-page-progress" && state is PageProgress { Short: true };
+        _cluster.Storage.Hold = (name, state) => IsShort(name, state) && deaths == 0 ? _cluster.Grant("a", 500, "second") : Task.CompletedTask;
+        _cluster.Storage.DiesBefore = (name, state) => IsShort(name, state) && Interlocked.Increment(ref deaths) == 1;
+        await (await _cluster.Draft("a", People(1_000))).Send("ana");
+        var view = await _cluster.Ended("a");
+        Assert.Equal(1, deaths);
+        Assert.Equal((CampaignStatus.Completed, 1_000L), (view.Status, view.Sent));
+        await AssertNothingTwiceAndNothingLost(view, 1_000);
+        Assert.Empty(await _cluster.Client.GetGrain<IAlertsGrain>("a").List());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Globalization;
 using Connect.Accounts;
 using Connect.Automations;
 using Connect.Campaigns;
+using Connect.Grains.Campaigns.Engine;
 using Connect.Grains.Messaging;
 using Connect.Messaging;
 using Xunit.Abstractions;
@@ -21,9 +22,18 @@ public sealed class WholeSendTests(CampaignCluster cluster, ITestOutputHelper ou
     private readonly ConcurrentDictionary<string, Plan> _plans = new();
     private volatile bool _faulty;
 
+    /// <summary>The seeds that are played: 1 and 2, or those of the variable WHOLE_SEND_SEEDS, such as 3-100.</summary>
+    public static IEnumerable<object[]> Seeds
+    {
+        get
+        {
+            var ends = (Environment.GetEnvironmentVariable("WHOLE_SEND_SEEDS") ?? "1-2").Split('-').Select(end => int.Parse(end, CultureInfo.InvariantCulture)).ToArray();
+            return Enumerable.Range(ends[0], ends[^1] - ends[0] + 1).Select(seed => new object[] { seed });
+        }
+    }
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
+    [MemberData(nameof(Seeds))]
     public async Task Whatever_fails_nobody_is_sent_to_twice_no_credit_is_lost_and_the_send_stops_where_it_must(int seed)
     {
         output.WriteLine($"Seed {seed}");
@@ -36,7 +46,15 @@ public sealed class WholeSendTests(CampaignCluster cluster, ITestOutputHelper ou
         foreach (var plan in plans)
         {
             output.WriteLine(plan.ToString());
-            await Audit(plan);
+            try
+            {
+                await Audit(plan);
+            }
+            catch (Exception)
+            {
+                Tell(plan);
+                throw;
+            }
         }
     }
 
@@ -174,6 +192,19 @@ public sealed class WholeSendTests(CampaignCluster cluster, ITestOutputHelper ou
         Assert.Equal((rows.Count(recipient => recipient.Delivery == DeliveryState.Delivered), 0), (view.Delivered, view.Undelivered));
         if (plan.CancelAt is null)
             Assert.NotEqual(CampaignStatus.Canceled, view.Status);
+    }
+
+    private void Tell(Plan plan)
+    {
+        var campaign = cluster.Storage.Stored<CampaignState>("campaign", $"{plan.Account}/c1")!;
+        output.WriteLine((campaign with { Draft = null }).ToString());
+        for (var page = 0; page < campaign.Pages; page++)
+        {
+            if (cluster.Storage.Stored<PageProgress>("recipient-page-progress", $"{plan.Account}/c1/{page}") is not { } progress)
+                continue;
+            var marks = progress.Marks.GroupBy(Mark.Status).Select(some => $"{some.Key} {some.Count()}");
+            output.WriteLine($"Page {page}: {progress with { Marks = [] }}, {string.Join(", ", marks)}");
+        }
     }
 
     private static bool NotSent(RecipientStatus status) => status is RecipientStatus.NotSentOutOfCredits or RecipientStatus.NotSentCanceled;

@@ -14,7 +14,8 @@ public sealed partial class AutomationGrain
     /// <inheritdoc/>
     public async Task Report(string operation, DeliveryState state, bool ended)
     {
-        if (!ended && !Current.Messages.ContainsKey(operation))
+        // One that was under way when its report passed may have ended since; else there is none.
+        if (!ended && !Current.Messages.ContainsKey(operation) && await Message(operation).Get() is not { Phase: MessagePhase.Settled })
             return;
         // One that is noted may be stored with its message already, and must be counted before another takes its place.
         while (Current.Reports.ContainsKey(operation) && !Current.Messages.ContainsKey(operation))

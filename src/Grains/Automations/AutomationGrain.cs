@@ -106,7 +106,8 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
         if (!_used && !Current.HasWork)
         {
             _isReady = false;
-            if (await this.GetReminder(Reminder) is { } reminder)
+            // A message that came meanwhile may have set it anew.
+            if (await this.GetReminder(Reminder) is { } reminder && !_used)
                 await this.UnregisterReminder(reminder);
         }
 

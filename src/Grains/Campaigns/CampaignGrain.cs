@@ -133,9 +133,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         StartRecount();
         if (before.Status == CampaignStatus.Scheduled && State.Status == CampaignStatus.Draft)
         {
-            await RemoveReminder(Reminder);
-            await _preflight.TakesNoMore();
-            await _preflight.Over();
+            await Rest();
         }
         else if (State is { Status: CampaignStatus.Scheduled, Recount: null })
         {
@@ -178,9 +176,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
 
         await Change(state => state with { Status = CampaignStatus.Canceled, CancelRequested = true, EndedAt = _time.GetUtcNow() });
         _import = null;
-        await RemoveReminder(Reminder);
-        await _preflight.TakesNoMore();
-        await _preflight.Over();
+        await Rest();
         return CampaignOutcome.Done;
     }
 
@@ -245,7 +241,15 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
             await LookAhead();
         StartSend();
         if (State.Status is not (CampaignStatus.Scheduled or CampaignStatus.Sending))
+            await Rest();
+    }
+
+    // The campaign waits for nothing and sends nothing any more. The reminder goes last of what must be done: the next tick does what a crash or a failure left.
+    private async Task Rest()
+    {
+        if (await _preflight.Over())
             await RemoveReminder(Reminder);
+        await _preflight.TakesNoMore();
     }
 
     private async Task LookAhead()
@@ -397,9 +401,7 @@ public sealed class CampaignGrain : Grain, ICampaignGrain, IRemindable
         try
         {
             await send.Run();
-            await _preflight.Over();
-            await RemoveReminder(Reminder);
-            await _preflight.TakesNoMore();
+            await Rest();
         }
         catch (OperationCanceledException) when (send.IsStopped)
         {

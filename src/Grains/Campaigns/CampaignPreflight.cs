@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Connect.Alerts;
 using Connect.Campaigns;
 using Connect.Grains.Campaigns.Engine;
@@ -28,6 +29,8 @@ internal sealed class CampaignPreflight(
 {
     private readonly Turns _told = new();
 
+    private ImmutableArray<string> AlertIds => Preflight.AlertIds(key.CampaignId, stored().Edition, stored().LookedAt);
+
     private ISendPlanGrain Plan => grains.GetGrain<ISendPlanGrain>(key.AccountId);
 
     private IAlertsGrain Alerts => grains.GetGrain<IAlertsGrain>(key.AccountId);
@@ -45,12 +48,14 @@ internal sealed class CampaignPreflight(
             // First what the account's other campaigns are to know of this one: they ask as well.
             await Plan.Note(Planned(scheduledAt));
             var coverage = await grains.GetGrain<ICoverageGrain>(key.AccountId).OfCampaign(key.CampaignId, required(), scheduledAt);
-            // The alert first: a crash before the save raises it again under its id.
+            // That there may be an alert is known from before it is raised until it has gone, whatever dies in between; raised again it is the same one.
+            if (!coverage.Covered && !stored().NotCovered)
+                await change(state => state with { NotCovered = true });
             if (!coverage.Covered)
                 await Alerts.Raise(Alert(stage, coverage));
             else if (stored().NotCovered)
-                await Alerts.Withdraw(Preflight.AlertIds(key.CampaignId, stored().Edition));
-            await change(state => state with { Preflight = stage, NotCovered = !coverage.Covered });
+                await Alerts.Withdraw(AlertIds);
+            await change(state => state with { Preflight = stage, NotCovered = !coverage.Covered, LookedAt = state.Edition });
             return true;
         }
         catch (Exception failure)
@@ -66,18 +71,20 @@ internal sealed class CampaignPreflight(
     /// <summary>The campaign takes no credits any more.</summary>
     public Task TakesNoMore() => _told.Take(() => Tell(() => Plan.Forget(key.CampaignId, null)));
 
-    /// <summary>The campaign is over: what was foreseen has come or not, and is told otherwise.</summary>
-    public async Task Over()
+    /// <summary>The campaign is over, or waits for nobody: what was foreseen has come or not, and is told otherwise. False: the alert is still there.</summary>
+    public async Task<bool> Over()
     {
         if (!stored().NotCovered)
-            return;
+            return true;
         try
         {
-            await Alerts.Withdraw(Preflight.AlertIds(key.CampaignId, stored().Edition));
+            await Alerts.Withdraw(AlertIds);
+            return true;
         }
         catch (Exception failure)
         {
-            logger.LogWarning(failure, "The alert of campaign {Campaign} stays until somebody dismisses it", key);
+            logger.LogWarning(failure, "The alert of campaign {Campaign} stays until the next tick", key);
+            return false;
         }
     }
 
@@ -99,7 +106,7 @@ internal sealed class CampaignPreflight(
     {
         Id = Preflight.AlertId(key.CampaignId, stage, stored().Edition),
         Kind = AlertKind.ScheduledNotCovered,
-        Replaces = Preflight.AlertIdsBefore(key.CampaignId, stage, stored().Edition),
+        Replaces = Preflight.AlertIdsBefore(key.CampaignId, stage, stored().Edition, stored().LookedAt),
         Facts = new()
         {
             CampaignId = key.CampaignId,

@@ -67,7 +67,7 @@ public readonly record struct RowReport([property: Id(0)] int Row, [property: Id
 
 /// <summary>What was reported about a page.</summary>
 /// <param name="Delivery">The figures.</param>
-/// <param name="IsOpen">Whether the page tells of changes by itself, as it said it would.</param>
+/// <param name="IsOpen">Whether the page tells of changes by itself, as it said it would, or is just saying.</param>
 [GenerateSerializer, Immutable, Alias("connect.campaigns.page-delivery-report")]
 public readonly record struct PageDeliveryReport([property: Id(0)] PageDelivery Delivery, [property: Id(1)] bool IsOpen);
 

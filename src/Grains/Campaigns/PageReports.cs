@@ -23,6 +23,9 @@ internal sealed class PageReports(int page, Func<ICampaignDeliveryGrain> totals,
     /// <summary>Whether the campaign's figures know for certain that this page may be ahead of them.</summary>
     public bool IsOpen => _opening is { IsCompletedSuccessfully: true };
 
+    /// <summary>Whether they know it, or may: they are being told. Who asks meanwhile must not take the page for one that tells nothing.</summary>
+    public bool MayBeOpen => _opening is not (null or { IsFaulted: true } or { IsCanceled: true });
+
     /// <summary>Whether anything is left to do for these reports: something is not stored, or not told.</summary>
     public bool Concern(PageProgress progress, ImmutableArray<RowReport> reports)
     {

@@ -207,7 +207,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     }
 
     /// <inheritdoc/>
-    public Task<PageDeliveryReport> Delivery() => Task.FromResult(new PageDeliveryReport(PageRules.Delivery(_progress.Value.Marks), _reports.IsOpen));
+    public Task<PageDeliveryReport> Delivery() => Task.FromResult(new PageDeliveryReport(PageRules.Delivery(_progress.Value.Marks), _reports.MayBeOpen));
 
     /// <inheritdoc/>
     public Task<PageFigures> Figures() =>

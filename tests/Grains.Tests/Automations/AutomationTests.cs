@@ -238,6 +238,50 @@ public sealed class AutomationTests(CampaignCluster cluster)
         Assert.Equal((1, 1), await flow.Get() is var view ? (view.Sent, view.Delivered) : default);
     }
 
+    [Fact]
+    public async Task A_report_that_passed_the_message_before_it_ended_and_comes_to_the_flow_afterwards_is_counted()
+    {
+        await cluster.OpenAccount("flow-passed", 10);
+        var flow = cluster.Automation("flow-passed");
+        var (passed, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cluster.Hold[("flow-passed/birthday", typeof(IAutomationReports))] = () =>
+        {
+            passed.SetResult();
+            return ended.Task;
+        };
+        Task report = Task.CompletedTask;
+        cluster.Gateway.Answer = async _ =>
+        {
+            report = cluster.Reports.Report(
+                [new() { AccountId = "flow-passed", Kind = MessageKind.Automation, CampaignId = "birthday", MessageId = "birthday:op", State = DeliveryState.Delivered }]);
+            await passed.Task;
+            return new(HandOverOutcome.Accepted);
+        };
+        Assert.Equal(AutomationOutcome.Sent, (await flow.Send("op", "Hi", Ana)).Outcome);
+        cluster.Gateway.Answer = _ => HandOver.Accepted;
+        await AssertFigures("flow-passed", sent: 1, credits: 1, notSent: 0);
+        ended.SetResult();
+        await report.WaitAsync(CampaignCluster.Patience);
+        cluster.Hold.Clear();
+        Assert.Equal((1, 1), await flow.Get() is var view ? (view.Sent, view.Delivered) : default);
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_as_the_flow_is_going_to_rest_has_a_reminder()
+    {
+        await cluster.OpenAccount("flow-rests", 10);
+        var flow = cluster.Automation("flow-rests");
+        await flow.Send("1", "Hi", Ana);
+        await AssertFigures("flow-rests", sent: 1, credits: 1, notSent: 0);
+        await flow.AsReference<IRemindable>().ReceiveReminder("finish", default);
+        var sent = 0;
+        cluster.Reminders.BeforeRead = grain => grain == "flow-rests/birthday" && Interlocked.Increment(ref sent) == 1 ? flow.Send("2", "Hi", Ana) : Task.CompletedTask;
+        await flow.AsReference<IRemindable>().ReceiveReminder("finish", default);
+        cluster.Reminders.BeforeRead = null;
+        Assert.Equal(1, sent);
+        Assert.Contains("flow-rests/birthday", cluster.Reminders.Keys);
+    }
+
     [Theory]
     [InlineData("automation-flow", 1)]
     [InlineData("automation-flow", 2)]

@@ -44,8 +44,8 @@ public sealed class CampaignCluster : IAsyncLifetime
     /// <summary>The next call between grains of an interface to one grain is rejected on the spot, as a call to a silo is that can not be reached; then it is forgotten.</summary>
     public ConcurrentDictionary<(string Grain, Type Interface), bool> RejectOnce { get; } = new();
 
-    /// <summary>Calls between grains of an interface to one grain wait for these before they leave.</summary>
-    public ConcurrentDictionary<(string Grain, Type Interface), Task> Held { get; } = new();
+    /// <summary>Waited for before each call between grains of an interface to one grain.</summary>
+    public ConcurrentDictionary<(string Grain, Type Interface), Func<Task>> Hold { get; } = new();
 
     public async Task InitializeAsync()
     {
@@ -62,8 +62,8 @@ public sealed class CampaignCluster : IAsyncLifetime
             silo.Services.AddSingleton<IOptOutStore>(OptOuts);
             silo.AddOutgoingGrainCallFilter(async call =>
             {
-                if (Held.TryGetValue((call.TargetId.Key.ToString()!, call.InterfaceMethod.DeclaringType!), out var held))
-                    await held;
+                if (Hold.TryGetValue((call.TargetId.Key.ToString()!, call.InterfaceMethod.DeclaringType!), out var hold))
+                    await hold();
                 await call.Invoke();
             });
             silo.AddOutgoingGrainCallFilter(call => RejectOnce.TryRemove((call.TargetId.Key.ToString()!, call.InterfaceMethod.DeclaringType!), out bool _)

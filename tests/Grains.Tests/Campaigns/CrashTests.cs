@@ -99,7 +99,7 @@ public sealed class CrashTests : IAsyncLifetime
         await _cluster.When("a", _ => _cluster.Ledger.Of("a").Count(entry => entry.Kind == Connect.Accounts.EntryKind.Debit) >= 4);
         // The next run comes to the second page, and there the cancel overtakes it; the third and the fourth were paid by the first.
         var canceled = new TaskCompletionSource();
-        _cluster.Held[("a/c1/1", typeof(IRecipientPageGrain))] = canceled.Task;
+        _cluster.Hold[("a/c1/1", typeof(IRecipientPageGrain))] = () => canceled.Task;
         _cluster.Gateway.Answer = _ => HandOver.Accepted;
         await _cluster.ReplaceSilo();
         await _cluster.When("a", view => view.Status == CampaignStatus.Sending);

@@ -166,6 +166,22 @@ public sealed class DeliveryTests : IClassFixture<CampaignCluster>
         Assert.Equal((1_200, 0, 1_100, 1), await Figures());
     }
 
+    [Fact]
+    public async Task Figures_are_exact_after_two_crashes_with_reports_between_them()
+    {
+        await Sent(1_200);
+        await _cluster.Report(_a, DeliveryState.Delivered, [0]);
+        await _cluster.ReplaceSilo();
+        // The figures ask the page while it announces itself to them.
+        await Again(() => _cluster.Report(_a, DeliveryState.Delivered, [1]));
+        // Another page makes them save what they know of the first.
+        await _cluster.Report(_a, DeliveryState.Delivered, [500]);
+        await _cluster.Report(_a, DeliveryState.Delivered, [2]);
+        Assert.Equal(4, (await Figures()).Delivered);
+        await _cluster.ReplaceSilo();
+        await Again(async () => Assert.Equal((1_200, 0, 4, 0), await Figures()));
+    }
+
     // What a caller does who was told that it did not work.
     private static async Task Again(Func<Task> call)
     {

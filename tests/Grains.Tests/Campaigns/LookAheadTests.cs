@@ -2,6 +2,8 @@ using Connect.Accounts;
 using Connect.Alerts;
 using Connect.Campaigns;
 using Connect.Grains.Alerts.Engine;
+using Connect.Grains.Campaigns;
+using Connect.Grains.Campaigns.Engine;
 using Connect.Grains.Messaging;
 using Connect.Grains.Storage;
 using Orleans.Runtime;
@@ -93,6 +95,72 @@ public sealed class LookAheadTests(CampaignCluster cluster)
         var campaign = await Schedule("ahead-8", credits: 2, people: 5, TimeSpan.FromDays(3));
         Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
         Assert.Empty(await Alerts("ahead-8"));
+    }
+
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("completed")]
+    [InlineData("a draft again")]
+    public async Task A_crash_just_behind_the_end_leaves_no_alert_and_no_reminder(string end)
+    {
+        var account = $"ahead-crash-{end}".Replace(' ', '-');
+        var campaign = await Schedule(account, credits: 2, people: 5, TimeSpan.FromDays(3));
+        Assert.Single(await Alerts(account));
+        await cluster.Grant(account, 3, "more");
+        cluster.Storage.Only = account + "/";
+        cluster.Storage.EndsWith = (name, state) => name == "campaign" && state is CampaignState { Status: CampaignStatus.Canceled or CampaignStatus.Completed or CampaignStatus.Draft };
+        // Nobody looks any more before it starts.
+        if (end == "completed")
+            cluster.Hold[(account, typeof(ICoverageGrain))] = () => Task.FromException(new IOException("The look ahead is away."));
+        try
+        {
+            if (end == "completed")
+                await Move(account, TimeSpan.FromDays(3));
+            else
+                await Assert.ThrowsAnyAsync<Exception>(() => end == "cancelled" ? campaign.Cancel("ana") : campaign.Edit(new() { ClearSchedule = true, Actor = "ana" }));
+            await cluster.When(account, view => view.Status is CampaignStatus.Canceled or CampaignStatus.Completed or CampaignStatus.Draft);
+        }
+        finally
+        {
+            (cluster.Storage.EndsWith, cluster.Storage.Only) = (null, null);
+            cluster.Hold.Clear();
+        }
+
+        Assert.Single(await Alerts(account));
+        await Move(account, TimeSpan.Zero);
+        Assert.Empty(await Alerts(account));
+        Assert.DoesNotContain($"{account}/c1", cluster.Reminders.Keys);
+    }
+
+    [Fact]
+    public async Task A_crash_between_an_alert_and_what_is_stored_of_it_leaves_no_alert_once_the_campaign_is_cancelled()
+    {
+        cluster.Storage.Only = "ahead-13/";
+        cluster.Storage.DiesBefore = (name, state) => name == "campaign" && state is CampaignState { Preflight: not null };
+        try
+        {
+            await Schedule("ahead-13", credits: 2, people: 5, TimeSpan.FromDays(3));
+        }
+        finally
+        {
+            (cluster.Storage.DiesBefore, cluster.Storage.Only) = (null, null);
+        }
+
+        Assert.Single(await Alerts("ahead-13"));
+        Assert.Equal(CampaignOutcome.Done, await cluster.Campaign("ahead-13").Cancel("ana"));
+        Assert.Empty(await Alerts("ahead-13"));
+    }
+
+    [Fact]
+    public async Task Of_a_campaign_that_is_changed_again_before_it_could_be_looked_at_there_is_one_alert()
+    {
+        var campaign = await Schedule("ahead-14", credits: 2, people: 5, TimeSpan.FromDays(3));
+        cluster.Hold[("ahead-14", typeof(ICoverageGrain))] = () => Task.FromException(new IOException("The look ahead is away."));
+        Assert.Equal(CampaignOutcome.Done, await campaign.Edit(new() { ScheduledAt = cluster.Time.GetUtcNow().AddDays(4), Actor = "ana" }));
+        cluster.Hold.Clear();
+        Assert.Equal(["not-covered:c1:scheduled"], await AlertIds("ahead-14"));
+        Assert.Equal(CampaignOutcome.Done, await campaign.Edit(new() { ScheduledAt = cluster.Time.GetUtcNow().AddDays(5), Actor = "ana" }));
+        Assert.Equal(["not-covered:c1:scheduled:2"], await AlertIds("ahead-14"));
     }
 
     [Fact]

@@ -19,7 +19,15 @@ public sealed class TestReminders : IReminderTable
         begin < end ? row.GrainId.GetUniformHashCode() > begin && row.GrainId.GetUniformHashCode() <= end
             : row.GrainId.GetUniformHashCode() > begin || row.GrainId.GetUniformHashCode() <= end)));
 
-    public Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName) => Task.FromResult(_rows.GetValueOrDefault((grainId, reminderName)));
+    /// <summary>Waited for before a reminder of a grain is read.</summary>
+    public Func<string, Task>? BeforeRead { get; set; }
+
+    public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
+    {
+        if (BeforeRead is { } before)
+            await before(grainId.Key.ToString()!);
+        return _rows.GetValueOrDefault((grainId, reminderName));
+    }
 
     public Task<string?> UpsertRow(ReminderEntry entry)
     {

@@ -100,7 +100,7 @@ public static class CampaignRules
     {
         Id = $"campaign-stopped:{id}",
         Kind = AlertKind.CampaignStopped,
-        Replaces = Preflight.AlertIds(id, state.Edition),
+        Replaces = Preflight.AlertIds(id, state.Edition, state.LookedAt),
         Facts = new() { CampaignId = id, CampaignName = state.Draft!.Name, Recipients = state.Total, Sent = figures.Sent, Remaining = Remaining(state, figures) },
     };
 

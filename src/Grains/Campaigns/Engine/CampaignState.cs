@@ -65,8 +65,11 @@ public sealed record CampaignState : SavedRecord
     /// <summary>The latest stage at which it was looked ahead whether it will be covered; null before the first.</summary>
     [Id(40)] public PreflightStage? Preflight { get; init; }
 
-    /// <summary>What the last look ahead found: it will not be covered, and the account has an alert.</summary>
+    /// <summary>The look ahead found that it will not be covered, and the account has an alert or is about to. Saved before the alert is raised, and taken back after it has gone.</summary>
     [Id(41)] public bool NotCovered { get; init; }
+
+    /// <summary>The <see cref="Edition"/> that was last looked at: the alerts of those before it are gone.</summary>
+    [Id(42)] public int LookedAt { get; init; }
 
     /// <summary>The texts of the rows are being counted anew; null when they are not.</summary>
     [Id(50)] public Recount? Recount { get; init; }

@@ -47,16 +47,22 @@ public static class Preflight
         return edition == 0 ? $"not-covered:{campaignId}:{word}" : string.Create(CultureInfo.InvariantCulture, $"not-covered:{campaignId}:{word}:{edition}");
     }
 
-    /// <summary>The ids of the alerts that stages before this one may have raised, also before the campaign was last changed.</summary>
-    public static ImmutableArray<string> AlertIdsBefore(string campaignId, PreflightStage stage, int edition = 0) =>
+    /// <summary>The ids of the alerts that stages before this one may have raised, also before the campaign was changed, since the edition that was last looked at.</summary>
+    public static ImmutableArray<string> AlertIdsBefore(string campaignId, PreflightStage stage, int edition = 0, int lookedAt = 0) =>
     [
-        .. edition == 0 ? [] : Ids(campaignId, edition - 1),
+        .. Ids(campaignId, lookedAt, edition - 1),
         .. Stages.Where(known => known.Stage < stage).Select(known => AlertId(campaignId, known.Stage, edition)),
     ];
 
-    /// <summary>The ids of all alerts that the look ahead may have raised and nothing has replaced.</summary>
-    public static ImmutableArray<string> AlertIds(string campaignId, int edition = 0) =>
-        [.. edition == 0 ? [] : Ids(campaignId, edition - 1), .. Ids(campaignId, edition)];
+    /// <summary>The ids of all alerts that the look ahead may have raised and nothing has replaced, since the edition that was last looked at.</summary>
+    public static ImmutableArray<string> AlertIds(string campaignId, int edition = 0, int lookedAt = 0) => [.. Ids(campaignId, lookedAt, edition)];
 
-    private static IEnumerable<string> Ids(string campaignId, int edition) => Stages.Select(stage => AlertId(campaignId, stage.Stage, edition));
+    private static IEnumerable<string> Ids(string campaignId, int first, int last)
+    {
+        for (var edition = first; edition <= last; edition++)
+        {
+            foreach (var (stage, _, _) in Stages)
+                yield return AlertId(campaignId, stage, edition);
+        }
+    }
 }

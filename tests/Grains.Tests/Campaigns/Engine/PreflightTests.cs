@@ -29,5 +29,13 @@ public sealed class PreflightTests
         Assert.Equal("not-covered:c:1h", Preflight.AlertId("c", PreflightStage.HourBefore));
         Assert.Equal(["not-covered:c:scheduled", "not-covered:c:24h"], Preflight.AlertIdsBefore("c", PreflightStage.HourBefore).AsEnumerable());
         Assert.Empty(Preflight.AlertIdsBefore("c", PreflightStage.Scheduled));
+        // Of each change since the edition that was last looked at.
+        Assert.Equal(
+            [.. Ids(":1"), .. Ids(":2"), "not-covered:c:scheduled:3"],
+            Preflight.AlertIdsBefore("c", PreflightStage.DayBefore, edition: 3, lookedAt: 1).AsEnumerable());
+        Assert.Equal([.. Ids(""), .. Ids(":1"), .. Ids(":2")], Preflight.AlertIds("c", edition: 2).AsEnumerable());
+        Assert.Equal(Ids(":2"), Preflight.AlertIds("c", edition: 2, lookedAt: 2).AsEnumerable());
+
+        static string[] Ids(string edition) => [.. new[] { "scheduled", "24h", "1h", "start" }.Select(stage => $"not-covered:c:{stage}{edition}")];
     }
 }

@@ -30,6 +30,18 @@ public sealed class SignInTests(World world)
     }
 
     [Fact]
+    public async Task Signing_out_in_one_tab_signs_out_of_all()
+    {
+        var page = await world.SignedIn(anew: true);
+        var other = await page.Context.NewPageAsync();
+        await other.GotoAsync("/automations");
+        await other.Loaded("Automations");
+        await page.Button("Sign out").ClickAsync();
+        await page.IsAt("/sign-in");
+        await other.IsAt("/sign-in");
+    }
+
+    [Fact]
     public async Task Signing_in_never_leads_to_another_host()
     {
         var page = await world.SignedIn(path: "//example.com/", anew: true);

@@ -9,7 +9,7 @@ namespace Connect.Api.Components;
 /// A page of a signed-in person. It loads once the circuit is there, so that what is shown before that is a skeleton and never a false zero,
 /// and turns failures into problems to show.
 /// </summary>
-public abstract class UiPage : ComponentBase
+public abstract class UiPage : ComponentBase, IDisposable
 {
     /// <summary>Who is signed in.</summary>
     [Inject] public Person Person { get; set; } = default!;
@@ -32,11 +32,21 @@ public abstract class UiPage : ComponentBase
     /// <summary>Whether <see cref="Load"/> has ended.</summary>
     protected bool Ready { get; private set; }
 
+    /// <summary>Whether the person has left it. What was awaited by then has nothing to show any more, and nothing to follow.</summary>
+    protected bool IsLeft { get; private set; }
+
     /// <summary>Whether the person may buy and set auto top-up.</summary>
     protected bool MayManage => Ready && Access.Refusal(Caller, Caller.AccountId, Need.ManageCredits) is null;
 
     /// <summary>Whether the person may write and send campaigns.</summary>
     protected bool MaySend => Ready && Access.Refusal(Caller, Caller.AccountId, Need.UseCampaigns) is null;
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        IsLeft = true;
+        GC.SuppressFinalize(this);
+    }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -45,6 +55,8 @@ public abstract class UiPage : ComponentBase
             return;
         Caller = caller;
         await Time.Ready();
+        if (IsLeft)
+            return;
         await Load();
         Ready = true;
         StateHasChanged();

@@ -1,6 +1,28 @@
-// What has to happen in the browser itself: the time zone, the Credits panel, and coming back after a lost connection.
+// What has to happen in the browser itself: the time zone, presses, the Credits panel, one person for all tabs, and coming back after a lost connection.
 
 window.connectTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null;
+
+{
+  // A press that began on a button is a press of that button, even when an answer from the server moves it before it is let go. Whoever moves the pointer off where the button was changed their mind.
+  const pressable = 'button, a[href], summary, label, input[type="radio"], input[type="checkbox"]';
+  let pressed;
+  const letGo = () => {
+    if (pressed?.target.hasPointerCapture(pressed.id)) pressed.target.releasePointerCapture(pressed.id);
+    pressed = undefined;
+  };
+  document.addEventListener('pointerdown', event => {
+    const target = event.button === 0 && event.pointerType === 'mouse' ? event.target.closest?.(pressable) : null;
+    if (!target) return;
+    pressed = { target, id: event.pointerId, place: target.getBoundingClientRect() };
+    target.setPointerCapture(event.pointerId);
+  });
+  document.addEventListener('pointermove', event => {
+    if (!pressed || event.pointerId !== pressed.id) return;
+    const { left, right, top, bottom } = pressed.place;
+    if (event.clientX < left || event.clientX > right || event.clientY < top || event.clientY > bottom) letGo();
+  });
+  document.addEventListener('lostpointercapture', () => { pressed = undefined; });
+}
 
 // Hover, focus, click and Enter open the panel; Escape, leaving it, or following a link closes it.
 window.connectCreditsPanel = root => {
@@ -56,6 +78,13 @@ window.connectCreditsPanel = root => {
     },
   };
 };
+
+{
+  // Who signs in or out in one tab does so in all of them: a page that was left open does not go on as somebody who has gone.
+  const person = document.querySelector('meta[name="person"]')?.content ?? '';
+  window.addEventListener('storage', event => { if (event.key === 'person' && event.newValue !== person) location.reload(); });
+  try { localStorage.setItem('person', person); } catch { /* Nothing is kept here, so nothing is told. */ }
+}
 
 {
   // When the server no longer knows this page (it restarted, or it waited too long), load it again as soon as the server answers.

@@ -40,7 +40,7 @@ public sealed class SuspensionTests
 
     [Fact]
     public void The_reason_is_told_without_saying_paused_twice() =>
-        Assert.Equal("the card was declined.", Suspension.Why(Paused(SuspensionReason.CardDeclined, AutoTopUpCard.Ready)));
+        Assert.Equal("The card was declined.", Suspension.Why(Paused(SuspensionReason.CardDeclined, AutoTopUpCard.Ready)));
 
     private static AutoTopUpBody Paused(SuspensionReason reason, AutoTopUpCard card) => new()
     {

@@ -8,8 +8,9 @@ internal static class Suspension
 {
     private const string Prefix = "Paused: ";
 
-    /// <summary>Why it is suspended: the account's sentence without the word that says that it is.</summary>
-    public static string Why(AutoTopUpBody topUp) => topUp.Reason.StartsWith(Prefix, StringComparison.Ordinal) ? topUp.Reason[Prefix.Length..] : topUp.Reason;
+    /// <summary>Why it is not buying, or is suspended: the account's sentence without the word that says that it is, for places that say so themselves.</summary>
+    public static string Why(AutoTopUpBody topUp) =>
+        topUp.Reason.StartsWith(Prefix, StringComparison.Ordinal) ? char.ToUpperInvariant(topUp.Reason[Prefix.Length]) + topUp.Reason[(Prefix.Length + 1)..] : topUp.Reason;
 
     /// <summary>What brings it back.</summary>
     public static string Cure(AutoTopUpBody topUp) => topUp.SuspendedBecause switch

@@ -77,7 +77,8 @@ public sealed class WebhookTests(ApiFixture fixture)
     [Fact]
     public async Task There_is_nothing_to_read_and_nothing_beside_it()
     {
-        (await api.Anonymous().Get(Webhook.Path)).Problem(404, "not-found");
+        using var read = await api.Anonymous().Http.GetAsync(new Uri(Webhook.Path, UriKind.Relative));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "POST"), (read.StatusCode, Assert.Single(read.Content.Headers.Allow)));
         (await api.Anonymous().Post("/webhooks/other")).Problem(404, "not-found");
     }
 

@@ -205,7 +205,9 @@ public sealed class CampaignTests(World world)
         await page.Shot("18-long-draft");
         var file = await page.APIRequest.GetAsync(await page.Link("Download CSV").GetAttributeAsync("href") ?? "");
         Assert.Contains("+61420000002", await file.TextAsync(), StringComparison.Ordinal);
-        await page.Locator("#status").SelectOptionAsync("Everybody");
+        // Nobody failed, which takes long to find out; what is chosen after it does not.
+        await page.Locator("#status").EvaluateAsync("select => { for (const value of ['failed', 'all']) { select.value = value; select.dispatchEvent(new Event('change', { bubbles: true })); } }");
+        await Assertions.Expect(page.GetByTestId("recipient-rows").Locator("tbody tr").First).ToContainTextAsync("+61420000000");
         await page.Button("Next").ClickAsync();
         await Assertions.Expect(page.GetByTestId("recipient-rows").Locator("tbody tr").First).ToContainTextAsync("+61420000020");
         await page.Button("Discard draft").ClickAsync();

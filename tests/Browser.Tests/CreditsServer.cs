@@ -39,7 +39,7 @@ public sealed partial class CreditsServer : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "Credits.Api.dll")])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["ASPNETCORE_URLS"] = address, ["Credits__DataDirectory"] = data },
+            Environment = { ["ASPNETCORE_URLS"] = address, ["Credits__DataDirectory"] = data, ["Support__Email"] = "help@connect.example" },
         };
         var server = new CreditsServer(new() { StartInfo = start }, data);
         await server.Run();

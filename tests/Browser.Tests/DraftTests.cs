@@ -91,6 +91,36 @@ public sealed class DraftTests(World world)
     }
 
     [Fact]
+    public async Task What_a_colleague_does_with_a_draft_shows_on_the_pages_that_are_open()
+    {
+        await world.Reset(250);
+        var draft = await world.Draft("Frday", "Hello.", 3);
+        var page = await world.SignedIn(path: $"/campaigns/{draft}");
+        await page.Loaded("Frday");
+        await page.Button("Edit").ClickAsync();
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("Hello!");
+        await world.Rename(draft, "Friday");
+        await Assertions.Expect(page.Heading("Friday")).ToBeVisibleAsync();
+        await page.Button("Save changes").ClickAsync();
+        await Assertions.Expect(page.Locator(".bubble")).ToHaveTextAsync("Hello!");
+        await Assertions.Expect(page.Heading("Friday")).ToBeVisibleAsync();
+
+        var sent = await world.Draft("Sent", "Hello.", 1, (await world.Now()).AddDays(1));
+        await world.Send(sent);
+        await page.Link("Campaigns").First.ClickAsync();
+        await page.Loaded("Campaigns");
+        var chip = page.Locator(".campaign-row", new() { Has = page.Link("Sent") }).Locator(".chip");
+        await Assertions.Expect(chip).ToHaveTextAsync("Scheduled");
+        await world.Cancel(sent);
+        await Assertions.Expect(chip).ToHaveTextAsync("Cancelled");
+        await page.GoBackAsync();
+        await page.Loaded("Friday");
+        await world.Send(draft);
+        await Assertions.Expect(page.Locator(".page-head .chip")).ToHaveTextAsync("Completed");
+        await page.Says("sent", "3");
+    }
+
+    [Fact]
     public async Task An_upload_that_was_interrupted_says_so_and_is_made_again_from_the_start()
     {
         const int rows = 50_100;

@@ -109,7 +109,8 @@ public sealed class OperatorTests(World world)
         await page.Loaded("Setup auto top-up");
         await world.Stripe("/disputes", new { paymentIntent = await world.Payment(purchase), reason = "fraudulent", status = "needs_response" });
         await page.ShowsCredits("250");
-        await page.Mentions("cure", "Contact support");
+        await page.Mentions("cure", "We switch auto top-up on again once it is settled");
+        await page.Says("support", "Questions? Write to help@connect.example");
         await Assertions.Expect(page.Button("Try again")).ToHaveCountAsync(0);
         await Assertions.Expect(page.GetByText("fraud")).ToHaveCountAsync(0);
         await page.IsAccessible();

@@ -35,8 +35,11 @@ public sealed class SuspensionTests
     [InlineData(SuspensionReason.NeedsReview)]
     [InlineData(SuspensionReason.Dispute)]
     [InlineData(SuspensionReason.EarlyFraudWarning)]
-    public void What_only_an_operator_ends_leads_to_support(SuspensionReason reason) =>
-        Assert.Contains("Contact support", Suspension.Cure(Paused(reason, AutoTopUpCard.Ready)), StringComparison.Ordinal);
+    public void What_only_an_operator_ends_says_so(SuspensionReason reason)
+    {
+        Assert.True(Suspension.TakesConnect(Paused(reason, AutoTopUpCard.Ready)));
+        Assert.Contains("switch auto top-up on again", Suspension.Cure(Paused(reason, AutoTopUpCard.Ready)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_reason_is_told_without_saying_paused_twice() =>

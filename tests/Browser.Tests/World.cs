@@ -215,6 +215,10 @@ public sealed class World : IAsyncLifetime
     /// <summary>Starts or schedules a draft.</summary>
     public Task Send(string campaign) => Post(_admin, $"/v1/accounts/demo/campaigns/{campaign}/send", new { });
 
+    /// <summary>Gives a campaign another name, as a colleague would.</summary>
+    public async Task Rename(string campaign, string name) =>
+        (await _admin.PatchAsJsonAsync($"/v1/accounts/demo/campaigns/{campaign}", new { name })).EnsureSuccessStatusCode();
+
     /// <summary>Ends a campaign.</summary>
     public Task Cancel(string campaign) => Post(_admin, $"/v1/accounts/demo/campaigns/{campaign}/cancel", new { });
 

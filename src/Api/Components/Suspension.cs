@@ -24,11 +24,11 @@ internal static class Suspension
             "It goes on by itself when you set the card up again with your bank's approval, or when you buy credits yourself once with this card.",
         SuspensionReason.MonthlyCap => "It goes on by itself next month (UTC), or at once when you raise the monthly cap and save.",
         SuspensionReason.NeedsReview =>
-            "We look at the payment and switch auto top-up on again. Contact support if you do not hear from us; until then buy credits yourself.",
+            "We look at the payment and switch auto top-up on again. Until then buy credits yourself.",
         SuspensionReason.Dispute =>
-            "A payment of this account is disputed at the bank. Contact support: we switch auto top-up on again once it is settled.",
+            "A payment of this account is disputed at the bank. We switch auto top-up on again once it is settled; until then buy credits yourself.",
         SuspensionReason.EarlyFraudWarning =>
-            "The bank warned about a payment of this account. Contact support: we switch auto top-up on again once it is settled.",
+            "The bank warned about a payment of this account. We switch auto top-up on again once that is settled; until then buy credits yourself.",
         _ => "",
     };
 
@@ -39,6 +39,9 @@ internal static class Suspension
         SuspensionReason.NeedsReview or SuspensionReason.Dispute or SuspensionReason.EarlyFraudWarning => "See what to do",
         _ => "Update the card",
     };
+
+    /// <summary>Whether only Connect brings it back.</summary>
+    public static bool TakesConnect(AutoTopUpBody topUp) => topUp.SuspendedBecause is SuspensionReason.NeedsReview or SuspensionReason.Dispute or SuspensionReason.EarlyFraudWarning;
 
     /// <summary>Whether another card brings it back.</summary>
     public static bool CardHelps(AutoTopUpBody topUp) => topUp.SuspendedBecause is

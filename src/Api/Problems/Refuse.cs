@@ -116,9 +116,9 @@ public static class Refuse
     public static Problem AutoTopUpNotResumable(SuspensionReason suspended) => Conflict("auto-top-up-not-resumable", suspended switch
     {
         SuspensionReason.MonthlyCap => "Auto top-up has reached its monthly cap. It goes on next month, or when you set a higher cap.",
-        SuspensionReason.NeedsReview => "We have to look at the last payment of auto top-up before it goes on. Contact us; nothing more is charged until then.",
-        SuspensionReason.Dispute => "A payment was disputed. Auto top-up stays off until we have cleared it up with you. Contact us.",
-        SuspensionReason.EarlyFraudWarning => "The card network warned about a payment. Auto top-up stays off until we have cleared it up with you. Contact us.",
+        SuspensionReason.NeedsReview => "We have to look at the last payment of auto top-up before it goes on. Nothing more is charged until then.",
+        SuspensionReason.Dispute => "A payment was disputed. Auto top-up stays off until that is cleared up.",
+        SuspensionReason.EarlyFraudWarning => "The card network warned about a payment. Auto top-up stays off until that is cleared up.",
         _ => "Auto top-up was stopped again meanwhile. Look at why, and try again.",
     });
 

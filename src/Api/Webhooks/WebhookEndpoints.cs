@@ -35,7 +35,14 @@ internal static class WebhookEndpoints
         }
 
         app.MapPost(Path, Receive).AllowAnonymous().DisableAntiforgery().ExcludeFromDescription();
+        app.Map(Path, NotThisMethod).AllowAnonymous().ExcludeFromDescription();
         app.Map("/webhooks/{**anything}", () => Refuse.NotFound("address").ToHttp()).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static ProblemResult NotThisMethod(HttpContext http)
+    {
+        http.Response.Headers.Allow = HttpMethods.Post;
+        return Refuse.Unsuitable(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed").ToHttp();
     }
 
     private static async Task<Results<Ok, ProblemResult>> Receive(

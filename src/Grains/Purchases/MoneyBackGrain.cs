@@ -285,8 +285,8 @@ public sealed class MoneyBackGrain : Grain, IMoneyBackGrain, IRemindable, IDispo
             Reference = $"{(call.IsDispute ? "Dispute" : "Early fraud warning")} {call.Id} of purchase {_purchaseId}",
             Reason = call.IsDispute ? SuspensionReason.Dispute : SuspensionReason.EarlyFraudWarning,
             Message = call.IsDispute
-                ? "A payment was disputed at your bank. Nothing more is charged automatically until we have looked at it. Contact us."
-                : "Your bank has asked about a payment. Nothing more is charged automatically until we have looked at it. Contact us.",
+                ? "A payment was disputed at your bank. Nothing more is charged automatically until we have looked at it."
+                : "Your bank has asked about a payment. Nothing more is charged automatically until we have looked at it.",
         });
         if (!result.Holds) _logger.LogInformation("Auto top-up of {Account} was not stopped for {Id}: {Outcome}.", _accountId, call.Id, result.Outcome);
         return new MoneyLearned.TopUpStopped(call.Id);

@@ -118,8 +118,8 @@ public static class AutoTopUpRules
             SuspensionReason.NoCard => "no card is saved. Add a card.",
             SuspensionReason.AuthenticationRequired => "the bank wants you to confirm. Set the card up again.",
             SuspensionReason.MonthlyCap => "the monthly cap is reached. It goes on next month, or with a higher cap.",
-            SuspensionReason.Dispute => "a payment is disputed. Contact support.",
-            SuspensionReason.EarlyFraudWarning => "the card network warned about a payment. Contact support.",
+            SuspensionReason.Dispute => "a payment is disputed.",
+            SuspensionReason.EarlyFraudWarning => "the card network warned about a payment.",
             _ => "the payment is being looked at.",
         };
 

@@ -22,7 +22,7 @@ public static class Failures
 
     /// <summary>An operator must look.</summary>
     public static readonly PurchaseFailure NeedsReview =
-        new() { Code = FailureCode.NeedsReview, Message = "We are checking this payment. Please do not pay again; contact support if you do not hear from us." };
+        new() { Code = FailureCode.NeedsReview, Message = "We are checking this payment. Please do not pay again." };
 
     /// <summary>The quantity is not sold.</summary>
     public static readonly PurchaseFailure NotSold =

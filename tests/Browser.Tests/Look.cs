@@ -24,6 +24,9 @@ internal static class Look
     /// <summary>A link by its name.</summary>
     public static ILocator Link(this IPage page, string name) => page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
 
+    /// <summary>Follows a link of the program's own to this path, as a click on one does: the document stays, and is not loaded anew.</summary>
+    public static Task Follow(this IPage page, string path) => page.EvaluateAsync("path => Blazor.navigateTo(path)", path);
+
     /// <summary>Fills in the hosted page for a card and sends it.</summary>
     public static async Task TypeCard(this IPage page, string number)
     {

@@ -59,7 +59,8 @@ public sealed class SignInTests(World world)
         await Assertions.Expect(page.CreditsButton()).ToHaveCountAsync(0);
         foreach (var path in new[] { "/credits/buy", "/credits/auto-top-up", "/cards", "/purchases" })
         {
-            await page.GotoAsync(path);
+            await page.Follow(path);
+            await page.IsAt(path);
             await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Ask an admin on your account to buy credits for you, or to grant you billing access.");
             await page.IsAccessible();
         }

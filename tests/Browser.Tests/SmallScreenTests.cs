@@ -19,7 +19,7 @@ public sealed class SmallScreenTests(World world)
             ("/alerts", "Alerts"),
         })
         {
-            await page.GotoAsync(path);
+            await page.Follow(path);
             await page.Loaded(heading);
             await page.ShowsCredits("1,000,000");
             await page.FitsItsWindow();

@@ -120,10 +120,19 @@ public sealed class World : IAsyncLifetime
     public async Task Reset(long credits, string? card = GoodCard)
     {
         await SetAutoTopUp(enabled: false, threshold: 100, credits: 100);
-        foreach (var batch in (await Credits()).GetProperty("batches").EnumerateArray())
-            await Post(_operator, "/v1/operator/accounts/demo/voids", new { batchId = batch.GetProperty("id").GetInt64(), reason = "test" });
+        await Task.WhenAll(ResetCredits(credits), ResetCards(card));
+    }
+
+    private async Task ResetCredits(long credits)
+    {
+        var batches = (await Credits()).GetProperty("batches").EnumerateArray().Select(batch => batch.GetProperty("id").GetInt64());
+        await Task.WhenAll(batches.Select(batchId => Post(_operator, "/v1/operator/accounts/demo/voids", new { batchId, reason = "test" })));
         if (credits > 0)
             await Grant(credits);
+    }
+
+    private async Task ResetCards(string? card)
+    {
         foreach (var saved in (await _admin.GetFromJsonAsync<JsonElement>("/v1/accounts/demo/cards")).GetProperty("cards").EnumerateArray())
             (await _admin.DeleteAsync(new Uri("/v1/accounts/demo/cards/" + saved.GetProperty("id").GetString(), UriKind.Relative))).EnsureSuccessStatusCode();
         if (card is not null)

@@ -86,6 +86,11 @@ window.connectCreditsPanel = root => {
   try { localStorage.setItem('person', person); } catch { /* Nothing is kept here, so nothing is told. */ }
 }
 
+// A server that is away for a moment is asked every second: by itself Blazor asks ten times at once, and then leaves the page waiting for up to half a minute after the server is back.
+document.addEventListener('DOMContentLoaded', () => {
+  Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 30, retryIntervalMilliseconds: attempt => attempt === 0 ? 0 : 1000 } } });
+});
+
 {
   // When the server no longer knows this page (it restarted, or it waited too long), load it again as soon as the server answers.
   const modal = document.getElementById('components-reconnect-modal');

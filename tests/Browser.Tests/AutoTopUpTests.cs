@@ -37,7 +37,7 @@ public sealed class AutoTopUpTests(World world)
         await page.Button("Save").ClickAsync();
         await page.ShowsCredits("1,250");
         await page.Mentions("last-attempt", "1,000 credits added");
-        await page.Says("state", "The balance of 1250 is not below the threshold of 300.");
+        await page.Says("state", "The balance of 1,250 is not below the threshold of 300.");
         Assert.Equal(1_250, await world.Available());
     }
 

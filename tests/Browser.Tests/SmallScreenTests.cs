@@ -33,6 +33,19 @@ public sealed class SmallScreenTests(World world)
         await page.Shot("21-phone-panel");
     }
 
+    [Theory]
+    [InlineData(1_280)]
+    [InlineData(Phone)]
+    public async Task A_name_that_is_one_long_word_stays_within_the_window(int width)
+    {
+        await world.Reset(250);
+        var draft = await world.Draft(new string('W', 100), "Hello.", 1);
+        var page = await world.SignedIn(path: $"/campaigns/{draft}", width: width);
+        await page.Loaded(new string('W', 100));
+        await page.FitsItsWindow();
+        await world.Cancel(draft);
+    }
+
     [Fact]
     public async Task Nothing_is_loaded_from_another_host()
     {

@@ -32,7 +32,7 @@ public sealed class SuspendedTests(World world)
         await page.Loaded("Setup auto top-up");
         await Assertions.Expect(page.GetByText("Mastercard ending 4444 is saved and is the default now.")).ToBeVisibleAsync();
         await page.ShowsCredits("1,250");
-        await page.Says("state", "The balance of 1250 is not below the threshold of 300.");
+        await page.Says("state", "The balance of 1,250 is not below the threshold of 300.");
         await page.Mentions("last-attempt", "1,000 credits added");
         await Assertions.Expect(page.GetByTestId("cure")).ToHaveCountAsync(0);
         await page.IsAccessible();

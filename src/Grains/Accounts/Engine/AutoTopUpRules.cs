@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connect.Accounts;
 using Connect.Purchases;
 
@@ -105,7 +106,7 @@ public static class AutoTopUpRules
         AutoTopUpStatus.Off => "Auto top-up is off.",
         AutoTopUpStatus.InFlight => "A top-up is in progress.",
         AutoTopUpStatus.Suspended => "Paused: " + SuspensionSentence(account.AutoTopUp),
-        _ when account.Available >= account.AutoTopUp.Settings.Threshold => $"The balance of {account.Available} is not below the threshold of {account.AutoTopUp.Settings.Threshold}.",
+        _ when account.Available >= account.AutoTopUp.Settings.Threshold => string.Create(CultureInfo.InvariantCulture, $"The balance of {account.Available:N0} is not below the threshold of {account.AutoTopUp.Settings.Threshold:N0}."),
         _ => "A top-up is about to start.",
     };
 

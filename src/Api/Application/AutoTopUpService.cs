@@ -26,8 +26,8 @@ public sealed class AutoTopUpService(GrainCalls calls, IIds ids)
             OperationId = $"auto-top-up:{ids.New()}", Actor = caller!.UserId, Settings = settings, ExpectedVersion = expectedVersion,
         };
         var result = await GrainCalls.Repeat(() => calls.Account(accountId).SetAutoTopUp(command));
-        if (result.Outcome == PostOutcome.InvalidSettings && await UnfitForPrices(settings) is { } unfit)
-            return unfit;
+        if (result.Misfit is { } misfit)
+            return await Problem(misfit, settings);
         return result.Problem() is { } problem ? problem : await Read(accountId);
     }
 
@@ -78,17 +78,12 @@ public sealed class AutoTopUpService(GrainCalls calls, IIds ids)
         Version = view.Version,
     };
 
-    // What the price list has against settings that are sound by themselves; null when it is not the prices.
-    private async Task<Problem?> UnfitForPrices(AutoTopUpSettings settings)
+    private async Task<Problem> Problem(PriceMisfit misfit, AutoTopUpSettings settings) => misfit switch
     {
-        if (settings.Credits < settings.Threshold)
-            return null;
-        if (await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPricingGrain>(0).Price(settings.Credits)) is not { } price)
-            return await CreditsService.OutOfBounds(calls);
-        return settings.MonthlyCap < price.Total.Amount
-            ? Refuse.Validation("monthlyCap", $"One top-up costs {price.Total.Amount} cents: with this cap none could ever be made.")
-            : null;
-    }
+        PriceMisfit.MonthlyCap when await GrainCalls.Repeat(() => calls.Grains.GetGrain<IPricingGrain>(0).Price(settings.Credits)) is { } price =>
+            Refuse.Validation("monthlyCap", $"One top-up costs {price.Total.Amount} cents: with this cap none could ever be made."),
+        _ => await CreditsService.OutOfBounds(calls),
+    };
 
     private async Task<Answer<AutoTopUpBody>> Read(string accountId)
     {

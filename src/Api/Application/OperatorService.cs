@@ -8,11 +8,9 @@ using Connect.Purchases;
 namespace Connect.Api.Application;
 
 /// <summary>What operators see and do.</summary>
-public sealed class OperatorService(GrainCalls calls, TimeProvider time)
+public sealed class OperatorService(GrainCalls calls)
 {
     private const int TailEntries = 100;
-    private const int Page = 1_000;
-    private const int AtOnce = 16;
 
     /// <summary>Everything an operator may inspect of an account.</summary>
     public async Task<Answer<OperatorAccountBody>> Inspect(Caller? caller, string accountId)
@@ -60,66 +58,8 @@ public sealed class OperatorService(GrainCalls calls, TimeProvider time)
             calls.Account(accountId).ResumeAutoTopUp(command with { Actor = caller!.UserId, Cause = ResumeCause.Operator })));
     }
 
-    /// <summary>
-    /// Checks conservation of every account: totals from the ledger alone against the equation and against the grain.
-    /// An account that can not be checked is a finding, never an omission.
-    /// </summary>
-    public async Task<Answer<ReconciliationBody>> Reconcile(Caller? caller)
-    {
-        if (Access.Refusal(caller, caller?.AccountId ?? "", Need.Operate) is { } refusal)
-            return refusal;
-        var started = time.GetUtcNow();
-        var directory = calls.Grains.GetGrain<IAccountDirectoryGrain>(0);
-        var (accounts, entries, totals) = (0L, 0L, new CreditTotals());
-        var findings = ImmutableArray.CreateBuilder<Finding>();
-        for (var ids = await GrainCalls.Repeat(() => directory.List("", Page)); ids.Length > 0;)
-        {
-            foreach (var some in ids.Chunk(AtOnce))
-            {
-                foreach (var (id, check, error) in await Task.WhenAll(some.Select(Check)))
-                {
-                    accounts++;
-                    if (check is null)
-                    {
-                        findings.Add(new(id, [$"The account could not be checked: {error}"]));
-                        continue;
-                    }
-                    entries += check.Entries;
-                    totals = Sum(totals, check.FromLedger);
-                    if (check.Findings.Length > 0)
-                        findings.Add(new(id, check.Findings));
-                }
-            }
-            var last = ids[^1];
-            ids = await GrainCalls.Repeat(() => directory.List(last, Page));
-        }
-        return new ReconciliationBody(findings.Count == 0, accounts, entries, totals, findings.ToImmutable(), started, time.GetUtcNow());
-    }
-
-    private async Task<(string Id, AccountCheck? Check, string? Error)> Check(string accountId)
-    {
-        try
-        {
-            return (accountId, await calls.Account(accountId).Check(GrainCalls.Repeat), null);
-        }
-        catch (Exception error) when (error is AccountUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)
-        {
-            return (accountId, null, error.Message);
-        }
-    }
-
     private static Answer<PostedBody> Posted(PostResult result) =>
         result.Problem() is { } problem ? problem : new PostedBody(result.Sequence, result.Credits, result.Available);
-
-    private static CreditTotals Sum(CreditTotals one, CreditTotals other) => new()
-    {
-        Granted = one.Granted + other.Granted,
-        Spent = one.Spent + other.Spent,
-        Expired = one.Expired + other.Expired,
-        Voided = one.Voided + other.Voided,
-        Revoked = one.Revoked + other.Revoked,
-        Available = one.Available + other.Available,
-    };
 }
 
 /// <summary>An account as operators see it.</summary>
@@ -142,21 +82,3 @@ public sealed record OperatorAccountBody(
 /// <param name="Credits">Credits that moved.</param>
 /// <param name="Available">Available credits after it.</param>
 public sealed record PostedBody(long Sequence, long Credits, long Available);
-
-/// <summary>What a reconciliation found.</summary>
-/// <param name="Balanced">Whether every ledger agrees with its grain.</param>
-/// <param name="Accounts">Accounts checked.</param>
-/// <param name="Entries">Ledger entries read.</param>
-/// <param name="Totals">Sums over all accounts, from the ledger alone.</param>
-/// <param name="Findings">Accounts with something wrong.</param>
-/// <param name="StartedAt">When it began, UTC.</param>
-/// <param name="EndedAt">When it ended, UTC.</param>
-/// <param name="Payments">Payments against ledgers, both ways; without an end while it goes on.</param>
-public sealed record ReconciliationBody(
-    bool Balanced, long Accounts, long Entries, CreditTotals Totals, ImmutableArray<Finding> Findings, DateTimeOffset StartedAt, DateTimeOffset EndedAt,
-    ReconciliationReport? Payments = null);
-
-/// <summary>What is wrong with one account.</summary>
-/// <param name="AccountId">The account.</param>
-/// <param name="Messages">Every disagreement, in words.</param>
-public sealed record Finding(string AccountId, ImmutableArray<string> Messages);

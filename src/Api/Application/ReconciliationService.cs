@@ -4,16 +4,15 @@ using Connect.Operations;
 
 namespace Connect.Api.Application;
 
-/// <summary>Comparing payments with ledgers, on demand, and what earlier comparisons found.</summary>
-public sealed class ReconciliationService(GrainCalls calls, OperatorService operators)
+/// <summary>Comparing payments with ledgers and ledgers with grains, on demand, and what earlier comparisons found.</summary>
+public sealed class ReconciliationService(GrainCalls calls)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Checks conservation of every account and compares payments with ledgers. Waits for the latter for about 20 seconds; its report tells whether it goes on.
-    /// Time here is real, whatever the
-    /// program's clock says.
+    /// Has every account checked and payments compared with ledgers, by a run that goes on by itself; one that somebody asked for before and that has not ended is it. Waits about 20 seconds
+    /// for its end. Time here is real, whatever the program's clock says.
     /// </summary>
     public async Task<Answer<ReconciliationBody>> Reconcile(Caller? caller)
     {
@@ -21,14 +20,13 @@ public sealed class ReconciliationService(GrainCalls calls, OperatorService oper
             return refusal;
         var started = TimeProvider.System.GetTimestamp();
         var id = await GrainCalls.Repeat(() => Grain.Start(caller!.UserId));
-        var accounts = await operators.Reconcile(caller);
         var report = await GrainCalls.Repeat(() => Grain.Get(id));
         while (report is { EndedAt: null } && TimeProvider.System.GetElapsedTime(started) < Patience)
         {
             await Task.Delay(Pause, TimeProvider.System);
             report = await GrainCalls.Repeat(() => Grain.Get(id));
         }
-        return accounts.Then(body => body with { Payments = report });
+        return report is null ? Refuse.NotFound("reconciliation") : ReconciliationBody.Of(report);
     }
 
     /// <summary>The reconciliations that are remembered.</summary>

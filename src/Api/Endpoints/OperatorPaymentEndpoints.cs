@@ -23,7 +23,7 @@ internal static class OperatorPaymentEndpoints
         purchase.MapPost("/review", CloseReview).WithName("closePurchaseReview")
             .WithSummary("Says that a purchase which waited for a person waits no more, and what was done. Moves nothing; the first word stays.");
         group.MapPost("/reconcile", Reconcile).WithName("reconcile")
-            .WithSummary("Checks conservation of every account, ledger against grain, and compares payments with ledgers both ways.");
+            .WithSummary("Checks conservation of every account, ledger against grain, and compares payments with ledgers both ways. 202 and where its report is when that takes longer.");
         group.MapGet("/reconciliations", List).WithName("listReconciliations").WithSummary("What comparisons of payments with ledgers did and found, the newest first.");
         group.MapGet("/reconciliations/{id}", Report).WithName("getReconciliation").WithSummary("What one comparison did and found.");
     }
@@ -59,8 +59,8 @@ internal static class OperatorPaymentEndpoints
         var answer = await reconciliations.Reconcile(by.Caller);
         if (answer.Problem is { } problem)
             return problem.ToHttp();
-        return answer.Value.Payments is { EndedAt: null } report
-            ? TypedResults.Accepted($"/v1/operator/reconciliations/{report.Id}", answer.Value)
+        return answer.Value.EndedAt is null
+            ? TypedResults.Accepted($"/v1/operator/reconciliations/{answer.Value.Payments!.Id}", answer.Value)
             : TypedResults.Ok(answer.Value);
     }
 

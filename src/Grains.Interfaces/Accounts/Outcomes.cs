@@ -60,6 +60,16 @@ public enum PostOutcome
     UnknownRevocation,
 }
 
+/// <summary>What the price list has against settings of auto top-up.</summary>
+public enum PriceMisfit
+{
+    /// <summary>The quantity is not sold in one purchase.</summary>
+    Credits,
+
+    /// <summary>The monthly cap is below the price of one top-up, so that none could ever be made.</summary>
+    MonthlyCap,
+}
+
 /// <summary>The answer to a command. It is given only when everything it tells of is durable.</summary>
 [GenerateSerializer, Immutable, Alias("connect.accounts.post-result")]
 public sealed record PostResult
@@ -84,6 +94,9 @@ public sealed record PostResult
 
     /// <summary>For <see cref="RevokeCredits"/>: credits that were asked for and could not be taken, because they were spent or had expired.</summary>
     [Id(6)] public long Shortfall { get; init; }
+
+    /// <summary>On <see cref="PostOutcome.InvalidSettings"/> what the price list has against settings that are sound by themselves; null when it is not the prices.</summary>
+    [Id(7)] public PriceMisfit? Misfit { get; init; }
 
     /// <summary>True if the command holds.</summary>
     public bool Holds => Outcome is PostOutcome.Posted or PostOutcome.AlreadyPosted;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Connect.Accounts;
 
 namespace Connect.Operations;
 
 /// <summary>
-/// Compares what Stripe charged with what the ledgers granted, both ways, hourly over the last 48 hours and daily over 35 days, and on demand. Key: 0.
+/// Compares what Stripe charged with what the ledgers granted, both ways, hourly over the last 48 hours and daily over 35 days, and on demand; then every account is checked as well. Key: 0.
 /// What can be healed is: the purchase is prompted and looked at again. The rest is a finding for a person.
 /// </summary>
 [Alias("connect.operations.IReconciliationGrain")]
@@ -15,7 +16,7 @@ public interface IReconciliationGrain : IGrainWithIntegerKey
     /// <summary>Makes sure that the hourly reminder exists. Harmless at any time.</summary>
     [Alias("ensure")] Task Ensure();
 
-    /// <summary>Starts a run over 35 days, or queues it behind the one that runs, and answers its id. One that is queued already is enough.</summary>
+    /// <summary>Starts a run over 35 days and all accounts, or queues it behind one of the reminder, and answers its id. One on demand that waits or runs already is enough: its id is answered.</summary>
     [Alias("start")] Task<string> Start(string actor);
 
     /// <summary>The reports, newest first; of those that healed and found nothing the oldest go first.</summary>
@@ -34,7 +35,7 @@ public enum ReconciliationKind
     /// <summary>The last 35 days.</summary>
     Daily,
 
-    /// <summary>The last 35 days, for an operator.</summary>
+    /// <summary>All accounts and the last 35 days, for an operator.</summary>
     OnDemand,
 }
 
@@ -111,6 +112,43 @@ public sealed record ReconciliationReport
 
     /// <summary>Why it gave up.</summary>
     [Id(16)] public string? Failure { get; init; }
+
+    /// <summary>What the check of every account says so far; null in a run that has none, or has not begun with it.</summary>
+    [Id(17)] public AccountsReport? Accounts { get; init; }
+}
+
+/// <summary>Conservation of every account: totals from the ledger alone against the equation and against the grain. An account that can not be checked is a finding, never an omission.</summary>
+[GenerateSerializer, Immutable, Alias("connect.operations.accounts-report")]
+public sealed record AccountsReport
+{
+    /// <summary>Whether all were checked.</summary>
+    [Id(0)] public bool Ended { get; init; }
+
+    /// <summary>Accounts that were looked at.</summary>
+    [Id(1)] public long Accounts { get; init; }
+
+    /// <summary>Ledger entries that were read.</summary>
+    [Id(2)] public long Entries { get; init; }
+
+    /// <summary>Sums over these accounts, from their ledgers alone.</summary>
+    [Id(3)] public CreditTotals Totals { get; init; } = new();
+
+    /// <summary>How many accounts have something wrong.</summary>
+    [Id(4)] public long FindingCount { get; init; }
+
+    /// <summary>These accounts, at most <see cref="IReconciliationGrain.MaxKept"/>.</summary>
+    [Id(5)] public ImmutableArray<AccountFinding> Findings { get; init; } = [];
+}
+
+/// <summary>What is wrong with one account.</summary>
+[GenerateSerializer, Immutable, Alias("connect.operations.account-finding")]
+public sealed record AccountFinding
+{
+    /// <summary>The account.</summary>
+    [Id(0)] public required string AccountId { get; init; }
+
+    /// <summary>Every disagreement, in words.</summary>
+    [Id(1)] public required ImmutableArray<string> Messages { get; init; }
 }
 
 /// <summary>What can be wrong between Stripe and the ledgers. Stored by number: add at the end.</summary>

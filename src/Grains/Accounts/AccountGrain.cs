@@ -107,8 +107,9 @@ public sealed partial class AccountGrain(
     public async Task<PostResult> SetAutoTopUp(SetAutoTopUp command)
     {
         var price = command.Settings.Enabled ? await GrainFactory.GetGrain<IPricingGrain>(0).Price(command.Settings.Credits) : null;
-        if (!AutoTopUpRules.FitPrices(command.Settings, price)) return new PostResult { Outcome = PostOutcome.InvalidSettings, Available = _state.Available };
-        return await Post(command);
+        return AutoTopUpRules.Misfit(command.Settings, price) is { } misfit
+            ? new PostResult { Outcome = PostOutcome.InvalidSettings, Misfit = misfit, Available = _state.Available }
+            : await Post(command);
     }
 
     /// <inheritdoc />

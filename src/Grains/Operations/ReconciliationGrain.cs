@@ -66,9 +66,15 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
     public async Task<string> Start(string actor)
     {
         ThrowIfLost();
-        await Change(state => ReconciliationReports.Queue(state, ReconciliationKind.OnDemand, actor, _clock.GetUtcNow()));
+        var id = "";
+        await Change(state =>
+        {
+            var queued = ReconciliationReports.Queue(state, ReconciliationKind.OnDemand, actor, _clock.GetUtcNow());
+            id = ReconciliationReports.OnDemand(queued)!.Id;
+            return queued;
+        });
         Wake(TimeSpan.Zero);
-        return _durable.Reports.First(report => report.Status == ReconciliationStatus.Queued).Id;
+        return id;
     }
 
     /// <inheritdoc/>
@@ -211,6 +217,7 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
 
     private async Task Finish(ReconciliationState reported, ReconciliationReport report)
     {
+        foreach (var finding in report.Accounts?.Findings ?? []) _logger.LogError("Reconciliation {Id}: account {Account}: {Words}", report.Id, finding.AccountId, string.Join(" ", finding.Messages));
         foreach (var finding in report.Findings) _logger.LogError("Reconciliation {Id}: {Kind}: {Words}", report.Id, finding.Kind, finding.Words);
         _logger.LogInformation("Reconciliation {Id} compared {Intents} intents and {Grants} grants: {Healed} purchases healed, {Findings} findings.",
             report.Id, report.Intents, report.Grants, report.Healed, report.FindingCount);
@@ -239,8 +246,56 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
         RunStage.Disputes => TakeDisputes(slice),
         RunStage.Warnings => TakeWarnings(slice),
         RunStage.Grants => TakeGrants(slice),
+        RunStage.Accounts => TakeAccounts(slice),
         _ => TakeAgain(slice),
     };
+
+    private async Task TakeAccounts(Slice slice)
+    {
+        var ids = await _ledger.ListAccounts(slice.Run.After ?? "", Page, CancellationToken.None);
+        await Check(slice, ids, lastRound: false);
+        slice.Turn(ids.Length == Page, ids is [.., var last] ? last : null);
+        if (slice.Run.Stage != RunStage.Accounts) slice.Report = ReconciliationReports.EndOfAccounts(slice.Report, slice.Run);
+
+        // What comes next may fail for Stripe's sake: this is not to be lost with it.
+        slice.Worth = true;
+    }
+
+    // One that does not answer is looked at once more at the end of the run, and then a finding.
+    private async Task Check(Slice slice, IEnumerable<string> accounts, bool lastRound)
+    {
+        foreach (var some in accounts.Chunk(AtOnce))
+        {
+            foreach (var (id, check, error) in await Task.WhenAll(some.Select(Check)))
+            {
+                if (check is null && !lastRound)
+                {
+                    var run = slice.Run;
+                    var suspect = new Suspect { Stage = RunStage.Accounts, AccountId = id, Kind = PaymentFindingKind.NotCompared, Words = error! };
+                    if (ReconciliationReports.TrySuspect(ref run, suspect))
+                    {
+                        slice.Run = run;
+                        continue;
+                    }
+                }
+
+                slice.Report = ReconciliationReports.Check(slice.Report, id, check, error);
+            }
+        }
+    }
+
+    private async Task<(string Id, AccountCheck? Check, string? Error)> Check(string accountId)
+    {
+        try
+        {
+            return (accountId, await GrainFactory.GetGrain<IAccountGrain>(accountId).Check(), null);
+        }
+        catch (Exception exception)
+        {
+            _logger.LogWarning(exception, "Account {Account} could not be checked.", accountId);
+            return (accountId, null, exception.Message);
+        }
+    }
 
     private async Task TakeIntents(Slice slice)
     {
@@ -317,7 +372,13 @@ public sealed class ReconciliationGrain : Grain, IReconciliationGrain, IRemindab
         var suspects = slice.Run.Suspects;
         var lastRound = slice.Run.Rounds + 1 >= MaxRounds;
         slice.Run = slice.Run with { Suspects = [], Rounds = slice.Run.Rounds + 1 };
-        await Compare(slice, suspects, lastRound: lastRound, again: true);
+        if (suspects.Any(suspect => suspect.Stage == RunStage.Accounts))
+        {
+            await Check(slice, suspects.Where(suspect => suspect.Stage == RunStage.Accounts).Select(suspect => suspect.AccountId!), lastRound);
+            slice.Report = ReconciliationReports.EndOfAccounts(slice.Report, slice.Run);
+        }
+
+        await Compare(slice, suspects.Where(suspect => suspect.Stage != RunStage.Accounts), lastRound: lastRound, again: true);
         slice.Done = slice.Run.Suspects.IsEmpty;
         slice.Paused = !slice.Done;
     }

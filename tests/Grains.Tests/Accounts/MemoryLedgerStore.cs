@@ -72,6 +72,12 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         lock (_gate) _generated[accountId] = (entries, entry);
     }
 
+    /// <summary>Its entries are again those that were appended.</summary>
+    public void Mend(string accountId)
+    {
+        lock (_gate) _generated.Remove(accountId);
+    }
+
     /// <summary>Removes the newest entries, as restoring an older copy would.</summary>
     public void Truncate(string accountId, int keep)
     {
@@ -160,7 +166,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
 
     public Task<ImmutableArray<string>> ListAccounts(string afterAccountId, int limit, CancellationToken cancellationToken)
     {
-        lock (_gate) return Task.FromResult<ImmutableArray<string>>([.. _ledgers.Keys.Where(id => string.CompareOrdinal(id, afterAccountId) > 0).Take(limit)]);
+        lock (_gate) return Task.FromResult<ImmutableArray<string>>([.. _ledgers.Where(ledger => ledger.Value.Count > 0 && string.CompareOrdinal(ledger.Key, afterAccountId) > 0).Select(ledger => ledger.Key).Take(limit)]);
     }
 
     private List<LedgerEntry> Ledger(string accountId)

@@ -71,6 +71,52 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
         await cluster.Reconciliation.AsReference<IRemindable>().ReceiveReminder("reconcile", default);
 
         Assert.Equal(FailureCode.NoCard, (await cluster.Until(purchase, view => view.Status == PurchaseStatus.Failed)).Failure!.Code);
+        foreach (var id in broken) cluster.Ledger.Truncate(id, 0);
+    }
+
+    [Fact]
+    public async Task A_run_on_demand_checks_every_account_first_and_is_joined_until_it_has_ended()
+    {
+        await cluster.Bought("checked");
+        Old();
+        var intents = HoldIntents();
+        var id = await cluster.Reconciliation.Start("kate");
+        await intents.Reached();
+
+        var report = (await cluster.Reconciliation.Get(id))!;
+        var accounts = await cluster.Ledger.ListAccounts("", int.MaxValue, CancellationToken.None);
+        Assert.Equal((ReconciliationStatus.Running, true, (long)accounts.Length, 0L), (report.Status, report.Accounts!.Ended, report.Accounts.Accounts, report.Accounts.FindingCount));
+        Assert.Equal(accounts.Sum(account => cluster.Ledger.Of(account).Where(entry => entry.Kind == EntryKind.Grant).Sum(entry => entry.Credits)), report.Accounts.Totals.Granted);
+        Assert.Equal(id, await cluster.Reconciliation.Start("anna"));
+
+        intents.Release();
+        await cluster.Until(async () => await Ended(id) is not null);
+        Assert.Equal((ReconciliationStatus.Completed, "kate"), ((await Ended(id))!.Status, (await Ended(id))!.Actor));
+        Assert.NotEqual(id, (await Run()).Id);
+    }
+
+    [Fact]
+    public async Task An_account_that_can_not_be_checked_is_looked_at_again_and_a_finding_in_the_end()
+    {
+        string[] broken = ["broken-for-good", "broken-for-now"];
+        var opened = new LedgerEntry { Sequence = 1, OperationId = "opened", Kind = EntryKind.Opened, At = cluster.Clock.GetUtcNow() };
+        await cluster.Ledger.Append([.. broken.Select(id => new LedgerAppend(id, [opened]))], CancellationToken.None);
+        foreach (var account in broken) cluster.Ledger.Generate(account, 1, _ => throw new IOException("This account can not be read."));
+        var intents = HoldIntents();
+        var id = await cluster.Reconciliation.Start("kate");
+        await intents.Reached();
+        var before = (await cluster.Reconciliation.Get(id))!.Accounts!;
+        Assert.Equal((false, 0L), (before.Ended, before.FindingCount));
+
+        cluster.Ledger.Mend("broken-for-now");
+        intents.Release();
+        await cluster.Until(async () => await Ended(id) is not null);
+        var after = (await Ended(id))!.Accounts!;
+        Assert.Equal((true, before.Accounts + 2, 1L), (after.Ended, after.Accounts, after.FindingCount));
+        var finding = Assert.Single(after.Findings);
+        Assert.Equal("broken-for-good", finding.AccountId);
+        Assert.Contains("could not be checked", Assert.Single(finding.Messages), StringComparison.Ordinal);
+        cluster.Ledger.Truncate("broken-for-good", 0);
     }
 
     [Fact]
@@ -158,6 +204,7 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
         Assert.Equal(ReconciliationStatus.Failed, failed.Status);
         Assert.Contains("Stripe", failed.Failure, StringComparison.Ordinal);
         Assert.NotNull(failed.EndedAt);
+        Assert.True(failed.Accounts!.Ended);
         Assert.Equal(ReconciliationStatus.Completed, (await Run()).Status);
     }
 
@@ -190,18 +237,16 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
     public async Task A_reminder_waits_for_nothing_once_a_save_beside_it_was_lost()
     {
         Old();
-        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var asked = cluster.Gateway.Asked.Count;
-        cluster.Gateway.Hold("intents after ", slow.Task);
+        var intents = HoldIntents();
         await cluster.Reconciliation.Start("kate");
-        while (cluster.Gateway.Asked.Count == asked) await cluster.Reconciliation.List();
+        await intents.Reached();
         Task tick;
         using (var held = cluster.Ledger.HoldTopUps())
         {
             tick = cluster.Tick(cluster.Reconciliation, "reconcile");
             await held.Reached;
             cluster.Storage.FailAfterStoring["reconciliation"] = 1;
-            slow.SetResult();
+            intents.Release();
             await cluster.Until(() => Task.FromResult(cluster.Storage.FailAfterStoring["reconciliation"] == 0));
         }
 
@@ -218,14 +263,12 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
         var customer = (await cluster.Cards("slow-run").Choose(null))!.CustomerId;
         for (var i = 0; i < 101; i++) await cluster.Stripe.V1.PaymentIntents.CreateAsync(new PaymentIntentCreateOptions { Amount = 100, Currency = "aud", Customer = customer });
         Old();
-        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var asked = cluster.Gateway.Asked.Count;
-        cluster.Gateway.Hold("intents after ", slow.Task);
+        var intents = HoldIntents();
 
         var id = await cluster.Reconciliation.Start("kate");
-        while (cluster.Gateway.Asked.Count == asked) await cluster.Reconciliation.List();
+        await intents.Reached();
         cluster.Clock.Advance(TimeSpan.FromHours(7));
-        slow.SetResult();
+        intents.Release();
 
         await cluster.Until(async () => await Ended(id) is not null);
         Assert.Equal(ReconciliationStatus.Completed, (await Ended(id))!.Status);
@@ -317,6 +360,20 @@ public sealed class ReconciliationTests(PurchaseCluster cluster) : IClassFixture
     }
 
     private void Old() => cluster.Clock.Advance(TimeSpan.FromMinutes(6));
+
+    // Runs wait before their first question to Stripe.
+    private (Func<Task> Reached, Action Release) HoldIntents()
+    {
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = cluster.Gateway.Asked.Count;
+        cluster.Gateway.Hold("intents after ", slow.Task);
+        return (Reached, slow.SetResult);
+
+        async Task Reached()
+        {
+            while (cluster.Gateway.Asked.Count == asked) await cluster.Reconciliation.List();
+        }
+    }
 
     private async Task<ReconciliationReport> Run()
     {

@@ -224,16 +224,25 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("webhooks/mischief", """{"delaySeconds":-1}""")]
-    [InlineData("webhooks/mischief", """{"duplicate":11}""")]
-    [InlineData("webhooks/mischief", """{"count":0}""")]
-    [InlineData("webhooks/mischief", "nonsense")]
-    [InlineData("webhooks/redeliver", "{}")]
-    [InlineData("webhooks/redeliver", "nonsense")]
-    public async Task Mischief_that_makes_no_sense_is_refused(string path, string body)
+    [InlineData("webhooks/mischief", """{"delaySeconds":-1}""", "delaySeconds")]
+    [InlineData("webhooks/mischief", """{"duplicate":11}""", "duplicate")]
+    [InlineData("webhooks/mischief", """{"count":0}""", "count")]
+    [InlineData("webhooks/mischief", """{"drop":true,"delay":5}""", "'delay'")]
+    [InlineData("webhooks/mischief", "nonsense", "")]
+    [InlineData("webhooks/redeliver", "{}", "event")]
+    [InlineData("webhooks/redeliver", """{"event":"evt_1","id":"evt_1"}""", "event")]
+    [InlineData("webhooks/redeliver", "nonsense", "event")]
+    [InlineData("faults", """{"down":true,"rule":[]}""", "'rule'")]
+    [InlineData("faults", """{"rules":[{"kind":"500","path":"/confirm"}]}""", "'path'")]
+    [InlineData("disputes", """{"paymentIntent":"pi_1","intent":"pi_1"}""", "paymentIntent")]
+    public async Task Mischief_that_makes_no_sense_is_refused_by_name_and_changes_nothing(string path, string body, string named)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        Assert.Equal(HttpStatusCode.BadRequest, (await _host.Http.PostAsync($"{_host.BaseUrl}/{path}", content)).StatusCode);
+        var answer = await _host.Http.PostAsync($"{_host.BaseUrl}/{path}", content);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(named, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.False((await ShowAsync()).GetProperty("mischief").GetProperty("drop").GetBoolean());
+        Assert.False((await _host.Http.GetFromJsonAsync<JsonElement>($"{_host.BaseUrl}/faults")).GetProperty("down").GetBoolean());
     }
 
     [Fact]

@@ -16,9 +16,16 @@ public static class AutoTopUpRules
         return !settings.Enabled || (settings.Threshold >= 1 && settings.Credits >= settings.Threshold);
     }
 
-    /// <summary>Whether settings fit the price list: the quantity can be bought, and the cap pays for at least one top-up.</summary>
-    public static bool FitPrices(AutoTopUpSettings settings, Price? price) =>
-        !settings.Enabled || (price is not null && (settings.MonthlyCap is not { } cap || price.Total.Amount <= cap));
+    /// <summary>
+    /// What the price list has against settings, or null: the quantity must be for sale, and the cap pay for at least one top-up. Settings that are off, or not sound by themselves, are no
+    /// matter of prices.
+    /// </summary>
+    public static PriceMisfit? Misfit(AutoTopUpSettings settings, Price? price)
+    {
+        if (!settings.Enabled || !AreSound(settings)) return null;
+        if (price is null) return PriceMisfit.Credits;
+        return settings.MonthlyCap < price.Total.Amount ? PriceMisfit.MonthlyCap : null;
+    }
 
     /// <summary>Whether a purchase starts now: on, nothing in flight, not suspended, and available credits below the threshold.</summary>
     public static bool ShouldStart(AccountState account, DateTimeOffset now) =>

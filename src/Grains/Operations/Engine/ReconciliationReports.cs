@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Connect.Accounts;
 using Connect.Operations;
 
 namespace Connect.Grains.Operations.Engine;
@@ -18,10 +19,14 @@ public static class ReconciliationReports
     public static ReconciliationKind Due(ReconciliationState state, DateTimeOffset now) =>
         state.LongAt is { } last && now - last < s_day ? ReconciliationKind.Hourly : ReconciliationKind.Daily;
 
-    /// <summary>Puts a run into the queue, or does nothing when one waits there already.</summary>
+    /// <summary>
+    /// Puts a run into the queue, or does nothing when one waits there already. One on demand that runs is enough for another; what waits for the reminder becomes the one on demand, which compares more.
+    /// </summary>
     public static ReconciliationState Queue(ReconciliationState state, ReconciliationKind kind, string actor, DateTimeOffset now)
     {
-        if (state.Reports.Any(report => report.Status == ReconciliationStatus.Queued)) return state;
+        if (kind == ReconciliationKind.OnDemand && OnDemand(state) is not null) return state;
+        if (state.Reports.FirstOrDefault(report => report.Status == ReconciliationStatus.Queued) is { } waits)
+            return kind == ReconciliationKind.OnDemand ? With(state, waits.Id, report => report with { Kind = kind, Actor = actor }) : state;
 
         var report = new ReconciliationReport
         {
@@ -30,13 +35,18 @@ public static class ReconciliationReports
         return state with { Count = state.Count + 1, Reports = Kept([report, .. state.Reports]) };
     }
 
+    /// <summary>The run on demand that waits or runs, or null.</summary>
+    public static ReconciliationReport? OnDemand(ReconciliationState state) =>
+        state.Reports.FirstOrDefault(report => report is { Kind: ReconciliationKind.OnDemand, Status: ReconciliationStatus.Queued or ReconciliationStatus.Running });
+
     /// <summary>Begins the queued run, if there is one and none is under way.</summary>
     public static ReconciliationState Begin(ReconciliationState state, DateTimeOffset now)
     {
         if (state.Run is not null || state.Reports.LastOrDefault(report => report.Status == ReconciliationStatus.Queued) is not { } next) return state;
 
         var window = next.Kind == ReconciliationKind.Hourly ? ReconciliationRules.HourlyWindow : ReconciliationRules.DailyWindow;
-        return With(state with { Run = new RunProgress { ReportId = next.Id } }, next.Id, report => report with
+        var first = next.Kind == ReconciliationKind.OnDemand ? RunStage.Accounts : RunStage.Intents;
+        return With(state with { Run = new RunProgress { ReportId = next.Id, Stage = first } }, next.Id, report => report with
         {
             Status = ReconciliationStatus.Running, StartedAt = now, Since = now - window, Until = now - ReconciliationRules.Young,
         });
@@ -87,13 +97,47 @@ public static class ReconciliationReports
         return true;
     }
 
+    /// <summary>Writes a check of an account into a report; null is one that could not be made, with why not.</summary>
+    public static ReconciliationReport Check(ReconciliationReport report, string accountId, AccountCheck? check, string? error)
+    {
+        var sum = report.Accounts ?? new AccountsReport();
+        var messages = check?.Findings ?? [$"The account could not be checked: {error}"];
+        return report with
+        {
+            Accounts = sum with
+            {
+                Accounts = sum.Accounts + 1,
+                Entries = sum.Entries + (check?.Entries ?? 0),
+                Totals = check is null ? sum.Totals : Sum(sum.Totals, check.FromLedger),
+                FindingCount = sum.FindingCount + (messages.IsEmpty ? 0 : 1),
+                Findings = messages.IsEmpty || sum.Findings.Length >= IReconciliationGrain.MaxKept
+                    ? sum.Findings
+                    : sum.Findings.Add(new AccountFinding { AccountId = accountId, Messages = messages }),
+            },
+        };
+    }
+
+    /// <summary>Writes into a report whether all accounts were checked: the list was gone through, and none waits to be looked at once more.</summary>
+    public static ReconciliationReport EndOfAccounts(ReconciliationReport report, RunProgress run) =>
+        report with { Accounts = (report.Accounts ?? new()) with { Ended = run.Suspects.All(suspect => suspect.Stage != RunStage.Accounts) } };
+
+    private static CreditTotals Sum(CreditTotals one, CreditTotals other) => new()
+    {
+        Granted = one.Granted + other.Granted,
+        Spent = one.Spent + other.Spent,
+        Expired = one.Expired + other.Expired,
+        Voided = one.Voided + other.Voided,
+        Revoked = one.Revoked + other.Revoked,
+        Available = one.Available + other.Available,
+    };
+
     // What says that all was well is the first to go.
     private static ImmutableArray<ReconciliationReport> Kept(ImmutableArray<ReconciliationReport> reports)
     {
         while (reports.Length > IReconciliationGrain.MaxKept)
         {
             var dull = reports.LastOrDefault(report =>
-                report is { EndedAt: not null, FindingCount: 0, Healed: 0 } and not { Status: ReconciliationStatus.Failed or ReconciliationStatus.Abandoned });
+                report is { EndedAt: not null, FindingCount: 0, Healed: 0, Accounts: null or { FindingCount: 0 } } and not { Status: ReconciliationStatus.Failed or ReconciliationStatus.Abandoned });
             reports = reports.Remove(dull ?? reports.Last(report => report.EndedAt is not null));
         }
 

@@ -123,6 +123,7 @@ public static class ReconciliationRules
     /// <summary>What comes after a stage.</summary>
     public static RunStage After(RunStage stage) => stage switch
     {
+        RunStage.Accounts => RunStage.Intents,
         RunStage.Intents => RunStage.Refunds,
         RunStage.Refunds => RunStage.Disputes,
         RunStage.Disputes => RunStage.Warnings,

@@ -40,6 +40,9 @@ public enum RunStage
 
     /// <summary>Early fraud warnings at Stripe; after the disputes.</summary>
     Warnings,
+
+    /// <summary>Every account, in a run on demand; the first of all, so that Stripe can not keep it from being told.</summary>
+    Accounts,
 }
 
 /// <summary>How far a run has come. A crash goes on from here.</summary>
@@ -52,7 +55,7 @@ public sealed record RunProgress
     /// <summary>What it does next.</summary>
     [Id(1)] public RunStage Stage { get; init; }
 
-    /// <summary>Last id of the last page of Stripe's list.</summary>
+    /// <summary>Last id of the last page of Stripe's list, or of the accounts'.</summary>
     [Id(2)] public string? After { get; init; }
 
     /// <summary>Last grant of the last page of the ledgers' list.</summary>
@@ -106,4 +109,7 @@ public sealed record Suspect
 
     /// <summary>In words.</summary>
     [Id(5)] public required string Words { get; init; }
+
+    /// <summary>The account that could not be checked.</summary>
+    [Id(6)] public string? AccountId { get; init; }
 }

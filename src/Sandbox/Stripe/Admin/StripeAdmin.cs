@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connect.Sandbox.Stripe;
@@ -6,7 +7,8 @@ namespace Connect.Sandbox.Stripe;
 /// <summary>What banks do by themselves, on request: below the sandbox's prefix, in JSON. They answer with the object, or a problem.</summary>
 internal static class StripeAdmin
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    // A misspelt member would do something else than was meant, and say nothing.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <summary>Maps the triggers.</summary>
     public static void Map(IEndpointRouteBuilder group)
@@ -79,7 +81,7 @@ internal static class StripeAdmin
         }
     }
 
-    /// <summary>The JSON body, or null when it is none.</summary>
+    /// <summary>The JSON body, or null when it is none or has a member that is not known.</summary>
     public static async Task<T?> BodyAsync<T>(HttpContext context) where T : class
     {
         try

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>One way in which the sandbox's API misbehaves, and for which requests.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StripeFault
 {
     /// <summary>The HTTP method it is for, or null for any.</summary>

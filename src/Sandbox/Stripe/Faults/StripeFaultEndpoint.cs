@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Connect.Sandbox.Stripe;
 
@@ -33,6 +34,7 @@ internal static class StripeFaultEndpoint
     }
 
     /// <summary>The body of a change.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record FaultChange
     {
         /// <summary>Rules to add.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Connect.Sandbox.Stripe;
 
 /// <summary>How the delivery of new events misbehaves. Nothing set: each event goes out once, at once, in order.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record WebhookMischief
 {
     /// <summary>Only events whose type begins with this, or null for all.</summary>

@@ -223,11 +223,12 @@ public sealed class AutoTopUpTests
     {
         var price = new Price { Credits = 200, UnitPrice = 0.1m, Subtotal = Money.Aud(2_000), Tax = Money.Aud(200), Total = Money.Aud(2_200) };
         var settings = new AutoTopUpSettings { Enabled = true, Threshold = 1, Credits = 200 };
-        Assert.True(AutoTopUpRules.FitPrices(settings, price));
-        Assert.False(AutoTopUpRules.FitPrices(settings, null));
-        Assert.True(AutoTopUpRules.FitPrices(settings with { MonthlyCap = 2_200 }, price));
-        Assert.False(AutoTopUpRules.FitPrices(settings with { MonthlyCap = 2_199 }, price));
-        Assert.True(AutoTopUpRules.FitPrices(settings with { Enabled = false }, null));
+        Assert.Null(AutoTopUpRules.Misfit(settings, price));
+        Assert.Equal(PriceMisfit.Credits, AutoTopUpRules.Misfit(settings, null));
+        Assert.Null(AutoTopUpRules.Misfit(settings with { MonthlyCap = 2_200 }, price));
+        Assert.Equal(PriceMisfit.MonthlyCap, AutoTopUpRules.Misfit(settings with { MonthlyCap = 2_199 }, price));
+        Assert.Null(AutoTopUpRules.Misfit(settings with { Enabled = false }, null));
+        Assert.Null(AutoTopUpRules.Misfit(settings with { Threshold = 201, MonthlyCap = 1 }, null));
     }
 
     [Fact]

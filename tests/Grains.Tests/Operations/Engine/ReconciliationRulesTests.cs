@@ -156,9 +156,9 @@ public sealed class ReconciliationRulesTests
     [Fact]
     public void Every_stage_comes_once()
     {
-        var stages = new List<RunStage> { RunStage.Intents };
+        var stages = new List<RunStage> { RunStage.Accounts };
         while (stages[^1] != RunStage.Again) stages.Add(ReconciliationRules.After(stages[^1]));
-        Assert.Equal([RunStage.Intents, RunStage.Refunds, RunStage.Disputes, RunStage.Warnings, RunStage.Grants, RunStage.Again], stages);
+        Assert.Equal([RunStage.Accounts, RunStage.Intents, RunStage.Refunds, RunStage.Disputes, RunStage.Warnings, RunStage.Grants, RunStage.Again], stages);
         Assert.Equal(Enum.GetValues<RunStage>().Length, stages.Count);
     }
 

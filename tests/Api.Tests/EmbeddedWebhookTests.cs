@@ -48,6 +48,20 @@ public sealed class EmbeddedWebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_purchase_left_at_the_banks_page_for_days_is_given_up_uncharged_whatever_is_answered_there_later()
+    {
+        (await api.Anonymous().PostText("/sandbox/stripe/webhooks/mischief", """{"drop":true}""")).Ok();
+        var (id, page) = await AtTheBank();
+        (await api.Anonymous().Post("/sandbox/clock/advance", new { seconds = 259_200 })).Ok();
+        var left = (await admin.Get($"/v1/accounts/a/purchases/{id}")).Ok();
+        Assert.Equal(("failed", "canceled"), (left.Text("status"), left.Json["failure"]!["code"]!.GetValue<string>()));
+
+        await Approve(page);
+        Assert.Equal(0, (await api.Anonymous().Get("/sandbox/stripe/charges-summary")).Json["count"]!.GetValue<int>());
+        Assert.Equal(0, (await admin.Get("/v1/accounts/a/credits")).Number("available"));
+    }
+
+    [Fact]
     public async Task Events_that_come_three_days_late_change_nothing()
     {
         (await api.Anonymous().PostText("/sandbox/stripe/webhooks/mischief", """{"delaySeconds":259200}""")).Ok();

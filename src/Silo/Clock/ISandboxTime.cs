@@ -11,11 +11,11 @@ public interface ISandboxTime
 
     /// <summary>
     /// Moves the time by that much, stopping at the start time of every reminder that falls due on the way, in order, to call the grain as the reminder service
-    /// does and await its work. Reminders that are set on the way are honoured; each (grain, name, start time) is called at most once. One that started before and is
-    /// still set is called once too, at the first of its periodic ticks on the way. Calls queue.
+    /// does and await its work. Reminders that are set on the way are honoured. One that started before and is still set is called too, at the first of its periodic ticks on the way.
+    /// Those of them that stay set and tick again are called once more, at the end. Calls queue.
     /// Work of the stand-ins (<see cref="Connect.Sandbox.Clock.IDueWork"/>), such as the delivery of a webhook, is done at its time on the way too.
     /// The offset is durable. Throws <see cref="ArgumentOutOfRangeException"/> for zero, a negative time and more than <see cref="MaxAdvance"/>.
     /// </summary>
-    /// <returns>How many reminders were called.</returns>
+    /// <returns>How many reminders were called, each (grain, name, start time) once.</returns>
     Task<int> Advance(TimeSpan by, CancellationToken cancellationToken = default);
 }

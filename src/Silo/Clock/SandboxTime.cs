@@ -10,6 +10,7 @@ internal sealed partial class SandboxTime(
     : ISandboxTime, IDisposable
 {
     private const int PageSize = 500;
+    private const int AtOnce = 64;
 
     private readonly SemaphoreSlim one = new(1, 1);
 
@@ -40,7 +41,8 @@ internal sealed partial class SandboxTime(
         var began = clock.GetUtcNow().UtcDateTime;
         var target = began + (offset - clock.Offset);
         var reached = began;
-        var called = new HashSet<(GrainId, string, DateTime)>();
+        var called = new Dictionary<(GrainId, string, DateTime), DateTime>();
+        var ended = false;
         var repeats = await Repeats(began, target, cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -60,16 +62,25 @@ internal sealed partial class SandboxTime(
                 if (!await IsStored(repeat.Reminder, cancellationToken).ConfigureAwait(false))
                     continue;
                 await Call(repeat.Reminder).ConfigureAwait(false);
-                called.Add(repeat.Reminder.Identity);
+                called[repeat.Reminder.Identity] = repeat.At;
                 continue;
             }
 
             if (due.Count == 0)
-                break;
+            {
+                if (ended)
+                    break;
+                ended = true;
+                await MoveAtLeastTo(target, cancellationToken).ConfigureAwait(false);
+                foreach (var some in (await StillSet(target, called, cancellationToken).ConfigureAwait(false)).Chunk(AtOnce))
+                    await Task.WhenAll(some.Select(Call)).ConfigureAwait(false);
+                continue;
+            }
+
             reached = due[0].StartTime;
             await MoveAtLeastTo(reached, cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(due.Select(Call)).ConfigureAwait(false);
-            called.UnionWith(due.Select(reminder => reminder.Identity));
+            due.ForEach(reminder => called[reminder.Identity] = reminder.StartTime);
         }
 
         await program.Move(offset, grains, cancellationToken).ConfigureAwait(false);
@@ -106,19 +117,24 @@ internal sealed partial class SandboxTime(
             .OrderBy(repeat => repeat.At));
     }
 
+    /// <summary>Reminders that were called on the way, are set as they were, and have ticked again since: what their grains wait for may have come about.</summary>
+    private async Task<List<StoredReminder>> StillSet(DateTime target, Dictionary<(GrainId, string, DateTime), DateTime> called, CancellationToken cancellationToken) =>
+        (await DueReminders.Read(database, DateTime.UnixEpoch, target, int.MaxValue, cancellationToken).ConfigureAwait(false))
+        .Where(reminder => called.TryGetValue(reminder.Identity, out var at) && at + reminder.Period <= target).ToList();
+
     /// <summary>True while the grain has neither removed the reminder nor set it anew.</summary>
     private async Task<bool> IsStored(StoredReminder reminder, CancellationToken cancellationToken) =>
         (await DueReminders.Read(database, reminder.StartTime, reminder.StartTime, int.MaxValue, cancellationToken).ConfigureAwait(false))
         .Any(stored => stored.Identity == reminder.Identity);
 
     /// <summary>The reminders that share the earliest start time from there on, without those called before.</summary>
-    private async Task<List<StoredReminder>> NextDue(DateTime from, DateTime target, HashSet<(GrainId, string, DateTime)> called, CancellationToken cancellationToken)
+    private async Task<List<StoredReminder>> NextDue(DateTime from, DateTime target, Dictionary<(GrainId, string, DateTime), DateTime> called, CancellationToken cancellationToken)
     {
         // Reminders called at this very instant are still stored with it unless they were set anew, so a page may hold nothing but those.
         for (var limit = PageSize; ; limit *= 2)
         {
             var page = await DueReminders.Read(database, from, target, limit, cancellationToken).ConfigureAwait(false);
-            var due = page.Where(reminder => !called.Contains(reminder.Identity)).ToList();
+            var due = page.Where(reminder => !called.ContainsKey(reminder.Identity)).ToList();
             if (due.Count > 0)
                 return due.TakeWhile(reminder => reminder.StartTime == due[0].StartTime).ToList();
             if (page.Length < limit)

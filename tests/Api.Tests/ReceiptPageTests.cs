@@ -46,5 +46,21 @@ public sealed class ReceiptPageTests
         Assert.Contains("On its way", page, StringComparison.Ordinal);
         Assert.DoesNotContain("77.77", page, StringComparison.Ordinal);
         Assert.Contains("A$94.90", page, StringComparison.Ordinal);
+        Assert.Contains("GST in it</th><td class=\"n\">A$8.63<", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1_055, 96, 1_055, 96)]
+    [InlineData(1_055, 96, 722, 66)]
+    [InlineData(1_055, 96, 11, 1)]
+    [InlineData(1_055, 96, 5, 0)]
+    [InlineData(1_055, 96, 0, 0)]
+    [InlineData(99_999_999, 9_090_909, 99_999_998, 9_090_909)]
+    [InlineData(200, 1, 100, 1)]
+    [InlineData(200, 0, 100, 0)]
+    public void The_tax_in_what_is_left_is_its_share_of_the_tax_of_the_whole(long total, long tax, long left, long inIt)
+    {
+        var price = Purchase.Price! with { Total = Money.Aud(total), Tax = Money.Aud(tax), Subtotal = Money.Aud(total - tax) };
+        Assert.Equal(Money.Aud(inIt), ReceiptPage.TaxIn(Money.Aud(left), price));
     }
 }

@@ -28,6 +28,7 @@ public sealed class ReceiptTests(ApiFixture fixture)
         var after = (await staff.Get($"/v1/accounts/receipt-1/purchases/{purchase}/receipt")).Ok().Body;
         Assert.Contains("A$9.79", after);
         Assert.Contains("A$88.11", after);
+        Assert.Contains("A$8.01", after);
         Assert.DoesNotContain("not for the receipt", after);
     }
 

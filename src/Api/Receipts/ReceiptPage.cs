@@ -50,14 +50,14 @@ public static class ReceiptPage
         Row(html, "GST", "", Shown.Amount(price.Tax));
         Row(html, "Total, GST included", "", Shown.Amount(price.Total), "sum");
         html.Append("</tbody>\n</table>\n");
-        if (moneyBack is not null && moneyBack.Refunds.Any(Counts)) Refunds(html, moneyBack, price.Total, zone);
+        if (moneyBack is not null && moneyBack.Refunds.Any(Counts)) Refunds(html, moneyBack, price, zone);
         html.Append("<footer>");
         if (seller.Contact is { Length: > 0 } contact) html.Append(CultureInfo.InvariantCulture, $"Questions about this receipt: {Text(contact)}. ");
         html.Append(CultureInfo.InvariantCulture, $"Times are those of {Text(seller.TimeZone)}.</footer>\n</main>\n</body>\n</html>\n");
         return html.ToString();
     }
 
-    private static void Refunds(StringBuilder html, MoneyBackBody moneyBack, Money total, TimeZoneInfo zone)
+    private static void Refunds(StringBuilder html, MoneyBackBody moneyBack, Price price, TimeZoneInfo zone)
     {
         html.Append("<h2>Refunds</h2>\n<table>\n<thead>\n<tr><th scope=\"col\">Date</th><th scope=\"col\">State</th>");
         html.Append("<th scope=\"col\" class=\"n\">Amount</th></tr>\n</thead>\n<tbody>\n");
@@ -68,10 +68,18 @@ public static class ReceiptPage
             html.Append(CultureInfo.InvariantCulture, $"<td class=\"n\">−{Text(Shown.Amount(refund.Amount))}</td></tr>\n");
         }
 
-        var kept = total with { Amount = total.Amount - moneyBack.Refunded.Amount };
-        html.Append("<tr class=\"sum\"><th scope=\"row\" colspan=\"2\">Paid less refunds</th>");
-        html.Append(CultureInfo.InvariantCulture, $"<td class=\"n\">{Text(Shown.Amount(kept))}</td></tr>\n</tbody>\n</table>\n");
+        var kept = price.Total with { Amount = price.Total.Amount - moneyBack.Refunded.Amount };
+        Left(html, "Paid less refunds, GST included", kept, "sum");
+        Left(html, "GST in it", TaxIn(kept, price), null);
+        html.Append("</tbody>\n</table>\n");
     }
+
+    /// <summary>The tax in what is left of a payment: its share of the tax of the whole, half a cent up, so that nothing is left of it with nothing left.</summary>
+    public static Money TaxIn(Money left, Price price) =>
+        left with { Amount = (long)Math.Round((decimal)left.Amount * price.Tax.Amount / price.Total.Amount, MidpointRounding.AwayFromZero) };
+
+    private static void Left(StringBuilder html, string what, Money amount, string? style) => html.Append(CultureInfo.InvariantCulture,
+        $"<tr{(style is null ? "" : $" class=\"{style}\"")}><th scope=\"row\" colspan=\"2\">{Text(what)}</th><td class=\"n\">{Text(Shown.Amount(amount))}</td></tr>\n");
 
     private static bool Counts(RefundBody refund) => refund.Status is RefundStatus.Processing or RefundStatus.Pending or RefundStatus.Succeeded;
 

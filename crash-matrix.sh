@@ -8,5 +8,6 @@
 #   ./crash-matrix.sh --batch 200 …          cells on one program at a time (400)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+if [[ " $* " == *" --help "* ]]; then sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' crash-matrix.sh; exit; fi
 dotnet build tests/CrashMatrix/CrashMatrix.csproj -c Release --nologo -v quiet >&2
 exec dotnet tests/CrashMatrix/bin/Release/net10.0/Credits.CrashMatrix.dll "$@"

@@ -38,7 +38,7 @@ public sealed class CardsGrain(
 
     /// <inheritdoc />
     public async Task<CardSetup> BeginSetup(string returnUrl, string cancelUrl) =>
-        Expect(await InTime(stripe.BeginSetup(await Customer(), returnUrl, cancelUrl)), "The page to add a card could not be opened.");
+        Expect(await OfCustomer(customer => stripe.BeginSetup(customer, returnUrl, cancelUrl)), "The page to add a card could not be opened.");
 
     /// <inheritdoc />
     public async Task<SavedCard?> CompleteSetup(string sessionOrSetupIntentId)
@@ -83,7 +83,7 @@ public sealed class CardsGrain(
     {
         if (!StripeNotice.IsId(paymentMethodId)) return new() { Failure = Failures.Declined(null, null, null) };
 
-        var answer = await InTime(stripe.Attach(await Customer(), paymentMethodId));
+        var answer = await OfCustomer(customer => stripe.Attach(customer, paymentMethodId));
         if (answer.Problem is { Kind: not ProblemKind.Technical } problem) return new() { Failure = Failures.Declined(problem.Code, problem.DeclineCode, null) };
         return new() { Card = await Add(Expect(answer, "The card could not be saved.")) };
     }
@@ -156,6 +156,26 @@ public sealed class CardsGrain(
         var id = Expect(answer, "Stripe could not make a customer.");
         await Save(_durable with { CustomerId = id });
         return id;
+    }
+
+    // A customer that somebody deleted at Stripe is made anew, or its account could never have a card again.
+    private async Task<StripeAnswer<T>> OfCustomer<T>(Func<string, Task<StripeAnswer<T>>> ask)
+    {
+        var customer = await Customer();
+        var answer = await InTime(ask(customer));
+        return answer.Problem is { Kind: ProblemKind.Refused, Parameter: "customer" } && await ForgetIfDeleted(customer) ? await InTime(ask(await Customer())) : answer;
+    }
+
+    // Its cards went with it. One that is only not found may be there again when the key of Stripe is the right one.
+    private async Task<bool> ForgetIfDeleted(string customer)
+    {
+        using var turn = await Turn();
+        if (_durable.CustomerId != customer) return true;
+        if (await InTime(stripe.IsCustomerDeleted(customer)) is not { Succeeded: true, Value: true }) return false;
+
+        logger.LogWarning("The customer {Customer} of account {Account} was deleted at Stripe: it gets a new one, and its {Cards} saved cards are gone.", customer, AccountId, _durable.Cards.Length);
+        await Save(Without([.. _durable.Cards.Select(card => card.Id)]) with { CustomerId = null, CustomerNumber = _durable.CustomerNumber + 1 });
+        return true;
     }
 
     private async Task<SavedCard> Add(SavedCard card)

@@ -143,6 +143,23 @@ public sealed class CardTests(PurchaseCluster cluster) : IClassFixture<PurchaseC
     }
 
     [Fact]
+    public async Task A_customer_that_was_deleted_at_Stripe_is_made_anew_once_a_card_is_added_and_its_cards_are_gone()
+    {
+        await cluster.OpenAccount("erased");
+        var before = (await cluster.Cards("erased").Choose(null))!;
+        await cluster.Stripe.V1.Customers.DeleteAsync(before.CustomerId);
+
+        await cluster.Cards("erased").BeginSetup("http://127.0.0.1/back", "http://127.0.0.1/");
+        Assert.Empty(await cluster.Cards("erased").List());
+
+        var intent = await cluster.Bought("erased");
+        var after = (await cluster.Cards("erased").Choose(null))!;
+        Assert.NotEqual(before.CustomerId, after.CustomerId);
+        Assert.Equal(after.CustomerId, (await cluster.Stripe.V1.PaymentIntents.GetAsync(intent)).CustomerId);
+        Assert.Equal([after.Card.Id], (await cluster.Stripe.V1.PaymentMethods.ListAsync(new() { Customer = after.CustomerId })).Select(card => card.Id));
+    }
+
+    [Fact]
     public async Task A_card_that_is_removed_while_auto_top_up_resumes_was_added_all_the_same()
     {
         await cluster.OpenAccount("fickle", cardNumber: null);

@@ -53,6 +53,8 @@ internal sealed class WatchedGateway(StripeGateway inner) : IStripeGateway
 
     public Task<StripeAnswer<string?>> FindAccount(string customerId) => Watch($"find account {customerId}", () => inner.FindAccount(customerId));
 
+    public Task<StripeAnswer<bool>> IsCustomerDeleted(string customerId) => Watch($"read customer {customerId}", () => inner.IsCustomerDeleted(customerId));
+
     public Task<StripeAnswer<SavedCard>> Attach(string customerId, string paymentMethodId) => Watch("attach", () => inner.Attach(customerId, paymentMethodId));
 
     public Task<StripeAnswer<string>> Detach(string paymentMethodId) => Watch("detach", () => inner.Detach(paymentMethodId));

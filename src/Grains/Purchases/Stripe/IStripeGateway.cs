@@ -59,6 +59,9 @@ public interface IStripeGateway
     /// <summary>All disputes of an intent.</summary>
     Task<StripeAnswer<ImmutableArray<DisputeReading>>> ListDisputes(string intentId);
 
+    /// <summary>Whether a customer was deleted at Stripe. One that this key of Stripe never knew is a refusal instead.</summary>
+    Task<StripeAnswer<bool>> IsCustomerDeleted(string customerId);
+
     /// <summary>Ids of all early fraud warnings of an intent.</summary>
     Task<StripeAnswer<ImmutableArray<string>>> ListEarlyFraudWarnings(string intentId);
 

@@ -106,6 +106,10 @@ public sealed partial class StripeGateway(IOptionsMonitor<StripeOptions> options
         Ask("find account", async client => (await client.V1.Customers.GetAsync(customerId)).Metadata?.GetValueOrDefault(AccountEntry));
 
     /// <inheritdoc />
+    public Task<StripeAnswer<bool>> IsCustomerDeleted(string customerId) =>
+        Ask("read customer", async client => (await client.V1.Customers.GetAsync(customerId)).Deleted == true);
+
+    /// <inheritdoc />
     public Task<StripeAnswer<CardReading>> ReadSetup(string sessionOrSetupIntentId) => Ask("read setup", async client =>
     {
         if (sessionOrSetupIntentId.StartsWith("seti_", StringComparison.Ordinal))

@@ -45,6 +45,9 @@ public sealed partial class AutomationGrain
         {
             if (Current.Messages.ContainsKey(operation) || !Current.Reports.TryGetValue(operation, out var report))
                 return;
+            // Durable first, the note and the end of its message: else a crash would leave a report that the message has and nobody counts, or one that is counted with the end and once more.
+            if (_state.Value.Messages.ContainsKey(operation) || _state.Value.Reports.GetValueOrDefault(operation)?.Ticket != report.Ticket)
+                await _saves.Save(Current);
             var mark = await Message(operation).Deliver(report.Ticket, report.State);
             await _saves.Save(Current.Reported(operation, mark));
         }

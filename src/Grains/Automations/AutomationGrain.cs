@@ -191,6 +191,8 @@ public sealed partial class AutomationGrain : Grain, IAutomationGrain, IAutomati
         var message = Current.Messages[operation];
         if (begunBefore)
         {
+            // Its beginning may be what could not be stored; then nobody would count it, or give back what it pays.
+            _saves.ThrowIfFailed();
             if (await Message(operation).Get() is { HasEnded: true } stored && stored.Ticket == message.Ticket)
                 return Ended(operation, stored);
             message = MessageRules.Interrupted(message);

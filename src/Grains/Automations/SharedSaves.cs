@@ -1,3 +1,4 @@
+using Connect.Accounts;
 using Connect.Grains.Storage;
 
 namespace Connect.Grains.Automations;
@@ -10,6 +11,7 @@ internal sealed class SharedSaves<T>(SavedState<T> state, Action failed)
 {
     private Task _saving = Task.CompletedTask;
     private Task? _next;
+    private bool _failed;
 
     /// <summary>The state with all changes, also those that are not durable yet.</summary>
     public T Current { get; private set; } = state.Value;
@@ -35,8 +37,16 @@ internal sealed class SharedSaves<T>(SavedState<T> state, Action failed)
         }
         catch
         {
+            _failed = true;
             failed();
             throw;
         }
+    }
+
+    /// <summary>For whoever goes on from <see cref="Current"/> after another: behind a write that failed it holds what is stored nowhere.</summary>
+    public void ThrowIfFailed()
+    {
+        if (_failed)
+            throw new AccountUnavailableException("An earlier write failed; the next activation knows what is stored. Repeat the call.");
     }
 }

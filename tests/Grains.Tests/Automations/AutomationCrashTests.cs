@@ -1,6 +1,7 @@
 using Connect.Accounts;
 using Connect.Automations;
 using Connect.Campaigns;
+using Connect.Grains.Automations.Engine;
 using Connect.Grains.Messaging;
 using Connect.Grains.Tests.Campaigns;
 using Connect.Messaging;
@@ -19,7 +20,7 @@ public sealed class AutomationCrashTests(CampaignCluster cluster) : IDisposable
     public void Dispose()
     {
         (cluster.Storage.BeforeWrite, cluster.Storage.AfterWrite, cluster.Storage.EndsWith, cluster.Storage.DiesBefore, cluster.Storage.Only) = (null, null, null, null, null);
-        (cluster.Ledger.BeforeAppend, cluster.Ledger.AfterAppend) = (null, null);
+        (cluster.Ledger.BeforeAppend, cluster.Ledger.AfterAppend, cluster.Storage.Hold) = (null, null, null);
         cluster.Gateway.Answer = _ => HandOver.Accepted;
     }
 
@@ -193,6 +194,40 @@ public sealed class AutomationCrashTests(CampaignCluster cluster) : IDisposable
         Assert.Equal((AutomationOutcome.OptedOut, true), await cluster.Automation(account).Send("op", "Hi", Ana) is var again ? (again.Outcome, again.Repeated) : default);
     }
 
+    [Fact]
+    public async Task A_message_whose_beginning_could_not_be_stored_is_not_ended_by_the_caller_who_waited_for_it()
+    {
+        const string account = "crash-waiting";
+        await cluster.OpenAccount(account, 10);
+        var flow = cluster.Automation(account);
+        await flow.Send("before", "Hi", Ana);
+        await Counted(account);
+        await cluster.Client.GetGrain<IOptOutsGrain>(account).Add([61400000002], OptOutSource.Person, "ana");
+        var (begins, fails) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cluster.Storage.Hold = (state, stored) =>
+        {
+            if (state != Flow || stored is not FlowState { Messages.Count: 1 })
+                return Task.CompletedTask;
+            begins.TrySetResult();
+            return fails.Task;
+        };
+        var deaths = 0;
+        cluster.Storage.Only = account + "/";
+        cluster.Storage.DiesBefore = (state, _) => state == Flow && Interlocked.Increment(ref deaths) == 1;
+        var first = flow.Send("op", "Hi", CampaignCluster.Person(2));
+        await begins.Task.WaitAsync(CampaignCluster.Patience);
+        var second = flow.Send("op", "Hi", CampaignCluster.Person(2));
+        // Comes behind the second.
+        await flow.Get();
+        fails.SetResult();
+        await Assert.ThrowsAnyAsync<Exception>(() => first);
+        await Assert.ThrowsAnyAsync<Exception>(() => second);
+        cluster.Storage.Hold = null;
+        var result = await Answered(account, 2);
+        Assert.Equal((AutomationOutcome.OptedOut, false), (result.Outcome, result.Repeated));
+        Assert.Equal((1, 1), await Counted(account, view => view.OptedOut > 0) is var view ? (view.Sent, view.OptedOut) : default);
+    }
+
     private static void If(bool now, Action act)
     {
         if (now)
@@ -212,13 +247,13 @@ public sealed class AutomationCrashTests(CampaignCluster cluster) : IDisposable
     }
 
     // As a caller does: again with the same operation id, until there is an answer.
-    private async Task<AutomationResult> Answered(string account)
+    private async Task<AutomationResult> Answered(string account, int person = 1)
     {
         for (var since = TimeProvider.System.GetTimestamp(); ;)
         {
             try
             {
-                return await cluster.Automation(account).Send("op", "Hi", Ana);
+                return await cluster.Automation(account).Send("op", "Hi", CampaignCluster.Person(person));
             }
             catch (Exception failure) when (failure is not InvalidOperationException && TimeProvider.System.GetElapsedTime(since) < CampaignCluster.Patience)
             {

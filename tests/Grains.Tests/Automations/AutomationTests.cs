@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Connect.Accounts;
 using Connect.Automations;
 using Connect.Campaigns;
@@ -384,6 +385,21 @@ public sealed class AutomationTests(CampaignCluster cluster)
         await AssertFigures("flow-old", 19, 24, 3, unknown: 1);
         Assert.Equal(["birthday:debiting"], cluster.Gateway.Messages.Where(message => message.AccountId == "flow-old").Select(message => message.MessageId));
         Assert.Equal(AutomationOutcome.Unknown, (await flow.Send("handing", "Hi Ana", Ana)).Outcome);
+    }
+
+    [Theory]
+    [InlineData(MessagePhase.Settled)]
+    [InlineData(MessagePhase.Debiting)]
+    public void What_an_earlier_version_left_under_way_is_taken_over_once(MessagePhase phase)
+    {
+        var stored = new MessageState { Phase = phase, Ticket = 4, Parts = 2 };
+        var left = new FlowState { NextTicket = 5, UnderWay = ImmutableDictionary<long, string>.Empty.Add(4, "op") };
+        var taken = left.TakeOver(4, "op", stored);
+        Assert.Equal((phase == MessagePhase.Settled ? 1 : 0, phase == MessagePhase.Settled ? 0 : 1), (taken.Sent, taken.Messages.Count));
+        // Who looked at it at the same time comes behind its end, too.
+        var ended = taken.End("op", stored with { Phase = MessagePhase.Settled });
+        Assert.Equal((1, 2), (ended.Sent, ended.CreditsUsed));
+        Assert.Same(ended, ended.TakeOver(4, "op", stored));
     }
 
     [Fact]

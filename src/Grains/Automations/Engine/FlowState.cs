@@ -70,9 +70,11 @@ public sealed record FlowState : SavedRecord
     public FlowState End(string operation, MessageState ended) =>
         Messages.ContainsKey(operation) ? (this with { Messages = Messages.Remove(operation) }).Count(ended) : this;
 
-    /// <summary>Takes over what an earlier version left under way: counts it if it has ended, else goes on with it here.</summary>
+    /// <summary>Takes over what an earlier version left under way: counts it if it has ended, else goes on with it here. Nothing when that was done before.</summary>
     public FlowState TakeOver(long ticket, string operation, MessageState? stored)
     {
+        if (!UnderWay.ContainsKey(ticket))
+            return this;
         var rest = this with { UnderWay = UnderWay.Remove(ticket) };
         if (stored is null || stored.Ticket != ticket || Messages.ContainsKey(operation))
             return rest;

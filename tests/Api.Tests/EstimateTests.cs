@@ -49,6 +49,31 @@ public sealed class EstimateTests(ApiFixture fixture)
         Assert.Equal((draft.Number("skipped"), draft.Number("creditsNeeded")), (estimate.Number("skipped"), estimate.Number("credits")));
     }
 
+    [Theory]
+    [InlineData(470, "{name|everybody at home}", 1, 3)]
+    [InlineData(462, "{name|everybody at home}", 0, 6)]
+    [InlineData(2, "{name|LONG}", 1, 1)]
+    public async Task A_text_that_is_only_longer_than_three_parts_with_its_places_written_out_is_priced_as_its_campaign_is(int length, string place, int skipped, int credits)
+    {
+        var account = $"price-6-{length}-{credits}";
+        var admin = await api.SignIn(account);
+        var text = new string('a', length) + place.Replace("LONG", new('b', 490), StringComparison.Ordinal);
+        object[] recipients = [new { to = "0412345678", fields = new { name = "Ann" } }, new { to = "0412345679" }];
+        var estimate = (await admin.Post($"/v1/accounts/{account}/messages/estimate", new { text, recipients })).Ok();
+        Assert.Equal((skipped, credits), (estimate.Number("skipped"), estimate.Number("credits")));
+        var draft = (await admin.Post($"/v1/accounts/{account}/campaigns", new { name = "n", text, recipients })).Ok();
+        Assert.Equal((skipped, credits), (draft.Number("skipped"), draft.Number("creditsNeeded")));
+    }
+
+    [Fact]
+    public async Task A_text_that_is_too_long_for_everybody_is_refused_as_its_campaign_is()
+    {
+        var admin = await api.SignIn("price-7");
+        var body = new { name = "n", text = new string('a', 481) + "{name}", recipients = new[] { "0412345678" } };
+        (await admin.Post("/v1/accounts/price-7/messages/estimate", body)).Problem(422, "message-too-long", "text");
+        (await admin.Post("/v1/accounts/price-7/campaigns", body)).Problem(422, "message-too-long", "text");
+    }
+
     [Fact]
     public async Task Whoever_opted_out_is_not_paid_for_and_numbers_are_of_the_account_s_country()
     {

@@ -33,6 +33,32 @@ public sealed class ImportTests(ApiFixture fixture)
         Assert.Equal(texts.Split('|').Order(StringComparer.Ordinal), sms.Select(message => message!["text"]!.GetValue<string>()).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("2096-02-20T09:00:00Z", "2096-02-20T09:00:00+00:00")]
+    [InlineData("2096-02-20T09:00:00%2B10:00", "2096-02-20T09:00:00+10:00")]
+    [InlineData("02/03/2096", null)]
+    [InlineData("10:00", null)]
+    [InlineData("20 Feb 2096", null)]
+    [InlineData("2096-02-20T09:00:00+10:00", null)]
+    public async Task The_time_of_a_csv_is_read_as_json_writes_times_and_no_other_way_is_guessed_at(string asked, string? at)
+    {
+        var admin = await api.SignIn("csv-time");
+        var reply = await admin.PostText($"/v1/accounts/csv-time/campaigns?name=n&text=t&scheduledAt={asked}", "to\n0412345678", "text/csv");
+        if (at is null)
+            reply.Problem(400, "validation", "scheduledAt");
+        else
+            Assert.Equal(at, reply.Ok().Text("scheduledAt"));
+    }
+
+    [Fact]
+    public async Task A_row_that_is_too_long_to_be_one_is_said_to_be_so()
+    {
+        var admin = await api.SignIn("csv-long");
+        var reply = await admin.PostText("/v1/accounts/csv-long/campaigns?name=n&text=t", "to,name\n0412345678,Ann\n0412345679," + new string('x', 1024 * 1024) + "\n", "text/csv");
+        Assert.Contains("Line 3 can not be read: ", reply.Problem(400, "validation", "recipients[1]").Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("the row is longer than 64 KB", reply.Text("detail"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rows_that_can_not_be_read_keep_their_place_and_say_why_and_the_import_goes_on()
     {

@@ -23,8 +23,6 @@ public sealed class CampaignsService(GrainCalls calls)
     /// <summary>Largest page of campaigns.</summary>
     public const int MaxPage = 100;
 
-    private const int MaxParts = 3;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
@@ -48,7 +46,7 @@ public sealed class CampaignsService(GrainCalls calls)
         var count = await Count(text);
         if (count.Parts == 0)
             return Refuse.Validation("text", "The text is empty.");
-        if (count.Parts > MaxParts)
+        if (count.TooLong)
             return Refuse.MessageTooLong(count.Parts, count.Units);
 
         return await Body(caller, accountId, await GrainCalls.Repeat(() => Messaging.EstimateFor(accountId, text, recipients)), scheduledAt);

@@ -118,7 +118,8 @@ internal static class CampaignEndpoints
         DateTimeOffset? scheduledAt = null;
         if (scheduled.Length > 0)
         {
-            if (!DateTimeOffset.TryParse(scheduled, System.Globalization.CultureInfo.InvariantCulture, out var at))
+            // As JSON writes times: of 02/03/2027 nobody could tell which day is meant.
+            if (!JsonSerializer.SerializeToElement(scheduled).TryGetDateTimeOffset(out var at))
                 return Refuse.Validation("scheduledAt", "This is not a time such as 2027-02-20T09:00:00Z.");
             scheduledAt = at;
         }

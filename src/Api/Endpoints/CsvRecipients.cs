@@ -19,12 +19,14 @@ internal static class CsvRecipients
     // Read by itself: the CSV reader replaces bytes that are no text, and one replaced character makes a message Unicode, which costs more.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true);
 
+    private const int MaxRowKilobytes = 64;
+
     private static readonly CsvReaderOptions Options = new()
     {
         TrimWhitespace = true,
         MalformedData = CsvMalformedDataHandling.Throw,
         FieldCountMismatch = CsvFieldCountHandling.Allow,
-        MaxRecordSize = 64 * 1024,
+        MaxRecordSize = MaxRowKilobytes * 1024,
         TrackLineNumbers = true,
         IncludeValuesInExceptions = false,
     };
@@ -65,7 +67,7 @@ internal static class CsvRecipients
         }
         catch (CsvFormatException malformed)
         {
-            var detail = $"Line {malformed.LineNumber} can not be read: a quote opens or ends in the middle of a value, or never ends.";
+            var detail = $"Line {malformed.LineNumber} can not be read: a quote opens or ends in the middle of a value, or never ends, or the row is longer than {MaxRowKilobytes} KB.";
             return (Refuse.Validation($"recipients[{row}]", detail), false);
         }
     }

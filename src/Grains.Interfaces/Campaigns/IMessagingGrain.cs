@@ -29,7 +29,7 @@ public interface IMessagingGrain : IGrainWithIntegerKey
 [GenerateSerializer, Immutable, Alias("connect.campaigns.part-count")]
 public sealed record PartCount
 {
-    /// <summary>Parts; 0 for an empty text. More than 3 is refused.</summary>
+    /// <summary>Parts of the text as it is written, places included; 0 for an empty text.</summary>
     [Id(0)] public required int Parts { get; init; }
 
     /// <summary>Whether a character outside the GSM 7-bit alphabet makes it Unicode.</summary>
@@ -49,6 +49,9 @@ public sealed record PartCount
 
     /// <summary>Parts of the text in its plain spelling; the same as <see cref="Parts"/> when there is nothing to replace.</summary>
     [Id(6)] public int PlainParts { get; init; }
+
+    /// <summary>Whether no campaign can have it: it takes more than 3 parts even without its places. One that takes more only as it is written may still be short enough for each recipient.</summary>
+    [Id(7)] public bool TooLong { get; init; }
 }
 
 /// <summary>A text with its places filled in for one recipient.</summary>

@@ -14,7 +14,7 @@ public sealed class MessagingGrain(MobileNumbers numbers, IOptions<MessagingOpti
     private PartRule Rule => options.Value.PartRule;
 
     /// <inheritdoc/>
-    public Task<PartCount> Count(string text) => Task.FromResult(PartCounter.Count(text, Rule));
+    public Task<PartCount> Count(string text) => Task.FromResult(Counted(text));
 
     /// <inheritdoc/>
     public Task<string> Plain(string text) => Task.FromResult(PlainText.Of(text));
@@ -53,6 +53,8 @@ public sealed class MessagingGrain(MobileNumbers numbers, IOptions<MessagingOpti
             : [.. rows.Select(row => RecipientImport.MayBeOptedOut(row) && optedOut.Contains(row.Number) ? RecipientImport.OptedOut(row) : row)]);
     }
 
+    private PartCount Counted(string text) => PartCounter.Count(text, Rule) with { TooLong = CampaignRules.RefuseText(text, Rule) == CampaignOutcome.MessageTooLong };
+
     private ImmutableArray<ImportedRecipient> Rows(MobileNumbers mobiles, TextTemplate template, ImmutableArray<RecipientInput> recipients)
     {
         var import = new RecipientImport(mobiles, template, Rule, []);
@@ -67,7 +69,7 @@ public sealed class MessagingGrain(MobileNumbers numbers, IOptions<MessagingOpti
             Recipients = payable.Length,
             Skipped = rows.Length - payable.Length,
             Credits = payable.Sum(credits => (long)credits),
-            Text = PartCounter.Count(template.Text, Rule),
+            Text = Counted(template.Text),
         };
     }
 }

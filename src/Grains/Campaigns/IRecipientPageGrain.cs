@@ -104,10 +104,10 @@ public sealed record PageReport
     /// <summary>The size of window the gateway's speed asks for.</summary>
     [Id(2)] public required int Window { get; init; }
 
-    /// <summary>Messages that the gateway took, refused or left unknown in this call.</summary>
+    /// <summary>Messages that the gateway took or refused in this call; an answer that leaves that open is none.</summary>
     [Id(3)] public int Answered { get; init; }
 
-    /// <summary>The gateway is unavailable: the rest waits, and is to be tried after a pause.</summary>
+    /// <summary>The gateway is unavailable, or gives no clear answers: the rest waits, and is to be tried after a pause.</summary>
     [Id(4)] public bool Unavailable { get; init; }
 
     /// <summary>The account could not pay for all of it.</summary>

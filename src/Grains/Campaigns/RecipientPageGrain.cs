@@ -169,12 +169,12 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
                 }
 
                 var done = await HandOverWindow(progress, window, reserved, send);
-                (progress, window, answered) = (done.Progress, done.Window, answered + done.Answered);
-                if (done.Unavailable)
+                (progress, window, answered) = (done.Progress, done.Unavailable ? WindowSize.Probe : done.Window, answered + done.Answered);
+                if (done.Unavailable && !PageRules.IsHandedOver(progress))
                 {
                     // Before anybody waits: what was surely not taken must not become unknown by a crash.
                     await SaveOnce(progress);
-                    return Report(false, WindowSize.Probe, answered) with { Unavailable = true };
+                    return Report(false, window, answered) with { Unavailable = true };
                 }
             }
 
@@ -361,14 +361,14 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
     {
         using var gate = new SemaphoreSlim(_options.HandOverConcurrency);
         var text = Text(send.Text, send.Fields);
-        var (answered, unavailable) = (0, false);
+        var (answered, lostAtLast, unavailable) = (0, 0, false);
         List<Task>? open = null;
         for (var row = progress.HandedTo; row < progress.HandingTo; row++)
         {
             if (Mark.Status(marks[row]) != RecipientStatus.Pending)
                 continue;
             await gate.WaitAsync();
-            if (unavailable || _time.GetElapsedTime(started) > WindowSize.Longest)
+            if (unavailable || lostAtLast >= WindowSize.MostLost || _time.GetElapsedTime(started) > WindowSize.Longest)
                 break;
             var sending = Send(row, Mark.Parts(marks[row]), text, send.From);
             if (sending.IsCompletedSuccessfully)
@@ -379,7 +379,7 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
 
         if (open is not null)
             await Task.WhenAll(open);
-        return (answered, unavailable);
+        return (answered, unavailable || WindowSize.IsLost(answered, lostAtLast));
 
         async Task Finish(int row, Task<HandOver> sending)
         {
@@ -404,8 +404,9 @@ public sealed class RecipientPageGrain : Grain, IRecipientPageGrain
             }
             else
             {
-                marks[row] = Mark.With(marks[row], Status(answer));
-                answered++;
+                var status = Status(answer);
+                marks[row] = Mark.With(marks[row], status);
+                (answered, lostAtLast) = status == RecipientStatus.Unknown ? (answered, lostAtLast + 1) : (answered + 1, 0);
             }
 
             gate.Release();

@@ -51,6 +51,27 @@ public sealed class UnavailableTests : IClassFixture<CampaignCluster>
     }
 
     [Fact]
+    public async Task A_gateway_that_gives_no_clear_answer_any_more_is_waited_for_and_does_not_go_through_the_list()
+    {
+        await _cluster.OpenAccount(_a, 5_000);
+        var taken = 0;
+        _cluster.Gateway.Answer = _ => _available || Interlocked.Increment(ref taken) <= 700 ? HandOver.Accepted : Task.FromResult(new HandOver(HandOverOutcome.Unknown, "502"));
+        await (await _cluster.Draft(_a, People(3_000))).Send("ana");
+
+        var waiting = await _cluster.When(_a, view => view is { Sent: 700, WaitingForGatewaySince: not null, Unknown: > 0 });
+        Assert.Equal(CampaignStatus.Sending, waiting.Status);
+        // What may have been taken is not tried again; another one is, from time to time.
+        await _cluster.When(_a, view => view.Unknown > waiting.Unknown);
+        _available = true;
+
+        var view = await _cluster.Ended(_a);
+        Assert.Equal((CampaignStatus.Completed, 3_000, 3_000, null), (view.Status, view.Sent + view.Unknown, view.CreditsUsed, view.WaitingForGatewaySince));
+        // Ten for each page in flight, and those that were tried.
+        Assert.InRange(view.Unknown, 10, 150);
+        Assert.Equal(Enumerable.Range(0, 3_000), _cluster.HandedOver(_a));
+    }
+
+    [Fact]
     public async Task Rows_of_one_window_that_were_taken_are_not_handed_over_again_with_those_that_were_not()
     {
         await _cluster.OpenAccount(_a, 5_000);

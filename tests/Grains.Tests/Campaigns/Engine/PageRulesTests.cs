@@ -115,6 +115,14 @@ public sealed class PageRulesTests
         Assert.Equal((RecipientStatus.NotSentOutOfCredits, 0), PageRules.Shown(prepared, Row('4', 2), 2, RecipientStatus.NotSentOutOfCredits));
     }
 
+    [Theory]
+    [InlineData(0, 0, false)]
+    [InlineData(0, 1, true)]
+    [InlineData(1, 9, false)]
+    [InlineData(240, 10, true)]
+    public void A_window_without_a_clear_answer_or_with_ten_unclear_ones_at_last_has_met_no_gateway(int answered, int lostAtLast, bool lost) =>
+        Assert.Equal(lost, WindowSize.IsLost(answered, lostAtLast));
+
     [Fact]
     public void Windows_grow_with_a_quick_gateway_and_shrink_with_a_slow_one()
     {

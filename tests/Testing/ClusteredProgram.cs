@@ -14,14 +14,17 @@ public sealed class ClusteredProgram : IDisposable
     public Uri Url => api!.Url;
 
     /// <summary>Starts it on a database of its own, with settings that differ from its own.</summary>
-    public static async Task<ClusteredProgram> Start(PostgresServer server, int silos, params KeyValuePair<string, string>[] different)
+    public static Task<ClusteredProgram> Start(PostgresServer server, int silos, params KeyValuePair<string, string>[] different) =>
+        Start(server, silos, new Uri($"http://127.0.0.1:{FreePort.Next()}"), different);
+
+    /// <summary>The same, with its API at an address that its settings name.</summary>
+    public static async Task<ClusteredProgram> Start(PostgresServer server, int silos, Uri url, params KeyValuePair<string, string>[] different)
     {
         var program = new ClusteredProgram { PostgreSql = server.CreateDatabase() };
         try
         {
             var settings = new Dictionary<string, string>(different) { ["Credits:PostgreSql"] = program.PostgreSql, ["Credits:DataDirectory"] = program.folder };
-            // The sandbox of Stripe is in the API process, so its address is chosen before the silos start.
-            var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+            // The sandbox of Stripe is in the API process, so its address is known before the silos start.
             for (var silo = 0; silo < silos; silo++)
             {
                 var port = FreePort.Next();

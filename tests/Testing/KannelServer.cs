@@ -12,6 +12,9 @@ public sealed record KannelSetup
 
     /// <summary>Most messages that may wait for the carrier; more are turned away. No limit when null.</summary>
     public int? QueueLimit { get; init; }
+
+    /// <summary>Whether it logs each message that it is handed: see <see cref="KannelServer.Taken"/>.</summary>
+    public bool Logs { get; init; }
 }
 
 /// <summary>
@@ -32,6 +35,8 @@ public sealed partial class KannelServer : IDisposable
 
     /// <summary>The password of the status page, and of the operator's commands.</summary>
     public const string AdminPassword = "status";
+
+    private const string AccessLog = "smsbox-access.log";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("credits-kannel-");
     private readonly int adminPort = FreePort.Next();
@@ -108,6 +113,26 @@ public sealed partial class KannelServer : IDisposable
     /// <summary>kill -9 of the box that answers; bearerbox stays.</summary>
     public Task KillSmsbox() => smsbox!.Kill();
 
+    /// <summary>kill -9 of both boxes: nothing in them gets to finish.</summary>
+    public async Task KillBoxes()
+    {
+        await smsbox!.Kill();
+        await bearerbox!.Kill();
+    }
+
+    /// <summary>The receivers of all messages that the box which answers ever took, one for each time it was handed one, by its own log (<see cref="KannelSetup.Logs"/>).</summary>
+    public async Task<IReadOnlyList<string>> Taken()
+    {
+        var receivers = new List<string>();
+        await foreach (var line in File.ReadLinesAsync(Path.Combine(folder.FullName, AccessLog)))
+        {
+            if (TakenMessage().Match(line) is { Success: true } match)
+                receivers.Add(match.Groups[1].Value);
+        }
+
+        return receivers;
+    }
+
     /// <summary>The link to the carrier breaks. Messages on their way in this moment may be lost; do it when none are.</summary>
     public async Task CutLink()
     {
@@ -136,8 +161,13 @@ public sealed partial class KannelServer : IDisposable
     /// <summary>Returns once the carrier has found the way back after <see cref="StartBoxes"/>: it ended with them, so this links it anew.</summary>
     public async Task Linked()
     {
-        if (link is not null)
-            await link.Stop();
+        if (link is { } before)
+        {
+            // It reads what Kannel had still sent it, and then ends by itself; ended before that, it would lose some.
+            await Eventually.True("the carrier has ended with the boxes", () => Task.FromResult(before.Output.Contains("fakesmsc: terminating", StringComparison.Ordinal)), Tell);
+            await before.Stop();
+        }
+
         await Link();
     }
 
@@ -168,6 +198,9 @@ public sealed partial class KannelServer : IDisposable
         http.Dispose();
         folder.Delete(recursive: true);
     }
+
+    [GeneratedRegex(@"send-SMS request added .* target:(\+?\d+) request:")]
+    private static partial Regex TakenMessage();
 
     [GeneratedRegex(@"[1-9]\d* queued|queued [1-9]\d* msgs")]
     private static partial Regex Waiting();
@@ -235,6 +268,7 @@ public sealed partial class KannelServer : IDisposable
         sendsms-interface = 127.0.0.1
         http-request-retry = 100
         http-queue-delay = 1
+        {(setup.Logs ? $"access-log = {AccessLog}" : "")}
 
         group = sendsms-user
         username = {User}

@@ -30,6 +30,13 @@ internal sealed class KannelProgram : IAsyncDisposable
     public static string InboundUrl(Uri url) =>
         $"http://kannel:{Secret}@{url.Authority}/gateways/kannel/inbound?from=%p&to=%P&text=%b&charset=%C&at=%T&id=%I";
 
+    /// <summary>Settings for processes of the program with its API at <paramref name="url"/>.</summary>
+    public static KeyValuePair<string, string>[] Settings(Uri url, Uri kannel, params (string Key, string Value)[] more) =>
+    [
+        new("Messaging:Gateway", "Kannel"), new("Kannel:Url", $"{kannel}"), new("Kannel:User", KannelServer.User), new("Kannel:Password", KannelServer.Password), new("Kannel:Sender", "+61480000000"),
+        new("Kannel:MaxMessages", "4"), new("Kannel:CallbackUrl", $"{url}"), new("Kannel:CallbackSecret", Secret), .. more.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)),
+    ];
+
     /// <summary>An address for a program that starts later.</summary>
     public static Uri Address() => new($"http://127.0.0.1:{FreePort.Next()}");
 
@@ -45,9 +52,8 @@ internal sealed class KannelProgram : IAsyncDisposable
                 last(services);
             },
             [
-                "--urls", url.ToString(), $"--Credits:DataDirectory={program.folder.FullName}", "--Logging:Console:LogLevel:Default=None", "--Messaging:Gateway=Kannel", $"--Kannel:Url={kannel}",
-                $"--Kannel:User={KannelServer.User}", $"--Kannel:Password={KannelServer.Password}", "--Kannel:Sender=+61480000000", "--Kannel:MaxMessages=4", $"--Kannel:CallbackUrl={url}",
-                $"--Kannel:CallbackSecret={Secret}", .. settings,
+                "--urls", url.ToString(), $"--Credits:DataDirectory={program.folder.FullName}", "--Logging:Console:LogLevel:Default=None",
+                .. Settings(url, kannel).Select(setting => $"--{setting.Key}={setting.Value}"), .. settings,
             ]);
         program.app = app;
         await app.StartAsync();

@@ -206,6 +206,13 @@ public sealed class PurchaseCluster : IAsyncLifetime
 
     internal async Task Deactivate() => await _cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
+    /// <summary>Until that grain is in no memory: one that still is at work is passed over when memory is cleared.</summary>
+    internal Task Deactivate(IGrain grain) => Until(async () =>
+    {
+        await Deactivate();
+        return await _cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(grain) is null;
+    });
+
     internal Task Tick(IGrain grain, string reminder) => _cluster.Client.GetGrain<IRemindable>(grain.GetGrainId()).ReceiveReminder(reminder, default);
 
     internal async Task<int> Reminders(IGrain grain) =>

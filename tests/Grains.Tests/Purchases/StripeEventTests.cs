@@ -143,7 +143,7 @@ public sealed class StripeEventTests(PurchaseCluster cluster) : IClassFixture<Pu
         Assert.Contains("\"DoneAt\":null", kept, StringComparison.Ordinal);
 
         // As if nothing had been remembered after the 200, and no message ever came again but the reminder's.
-        await cluster.Deactivate();
+        await cluster.Deactivate(Event("evt_crashed"));
         var before = Asked();
         cluster.Storage.Restore("stripe-event", "evt_crashed", kept);
         await cluster.Tick(Event("evt_crashed"), "event");

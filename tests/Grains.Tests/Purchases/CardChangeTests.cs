@@ -112,13 +112,14 @@ public sealed class CardChangeTests(PurchaseCluster cluster) : IClassFixture<Pur
         var account = $"meanwhile-{other}";
         await cluster.OpenAccount(account, PurchaseCluster.AttachesThenDeclines);
         var customer = (await cluster.Cards(account).Choose(null))!.CustomerId;
-        cluster.Faults.Add([new() { PathContains = "/confirm", Customer = customer, Kind = StripeFaultKind.HtmlUnavailable, Count = 1 }]);
+        cluster.Faults.Add([new() { PathContains = "/confirm", Customer = customer, Kind = StripeFaultKind.HtmlUnavailable, Count = 1_000 }]);
         await AutoTopUp(account);
         var topUp = cluster.Purchase($"{account}/top-up-3");
         await cluster.Until(topUp, view => view.State == "Confirming");
 
         if (other) await cluster.Cards(account).Attach(await cluster.NewPaymentMethod(PurchaseCluster.Visa));
         else Assert.True(await cluster.Cards(account).SetDefault((await cluster.Cards(account).List()).Single().Id));
+        cluster.Faults.Clear();
 
         Assert.Equal(FailureCode.CardDeclined, (await cluster.Until(topUp, view => view.Status == PurchaseStatus.Failed)).Failure!.Code);
         if (!other)
@@ -138,12 +139,13 @@ public sealed class CardChangeTests(PurchaseCluster cluster) : IClassFixture<Pur
         await cluster.OpenAccount("moved-up");
         await cluster.Cards("moved-up").Attach(await cluster.NewPaymentMethod(PurchaseCluster.AttachesThenDeclines));
         var tried = (await cluster.Cards("moved-up").Choose(null))!;
-        cluster.Faults.Add([new() { PathContains = "/confirm", Customer = tried.CustomerId, Kind = StripeFaultKind.HtmlUnavailable, Count = 1 }]);
+        cluster.Faults.Add([new() { PathContains = "/confirm", Customer = tried.CustomerId, Kind = StripeFaultKind.HtmlUnavailable, Count = 1_000 }]);
         await AutoTopUp("moved-up");
         var topUp = cluster.Purchase("moved-up/top-up-3");
         await cluster.Until(topUp, view => view.State == "Confirming");
 
         Assert.True(await cluster.Cards("moved-up").Remove(tried.Card.Id));
+        cluster.Faults.Clear();
 
         Assert.Equal(PurchaseStatus.Failed, (await cluster.Until(topUp, view => view.Status == PurchaseStatus.Failed)).Status);
         await Suspended("moved-up");

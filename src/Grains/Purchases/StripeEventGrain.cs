@@ -97,7 +97,10 @@ public sealed class StripeEventGrain : Grain, IStripeEventGrain, IRemindable, ID
         _working = true;
         try
         {
-            if (!await Handled(kept.Notice))
+            var handled = await Handled(kept.Notice);
+            // Given up and forgotten while Stripe was asked: it must not come back.
+            if (_durable is null) return;
+            if (!handled)
             {
                 Wake(PurchaseDecider.PauseAfter(++_failures));
                 return;

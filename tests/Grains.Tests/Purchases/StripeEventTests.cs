@@ -201,6 +201,25 @@ public sealed class StripeEventTests(PurchaseCluster cluster) : IClassFixture<Pu
         Assert.False(cluster.Storage.Holds("stripe-event", "evt_hopeless"));
     }
 
+    [Fact]
+    public async Task An_event_that_is_given_up_while_Stripe_is_asked_stays_forgotten_when_Stripe_answers()
+    {
+        var silence = new TaskCompletionSource();
+        cluster.Gateway.Hold("find purchase pi_late", silence.Task);
+        var grain = Event("evt_late");
+        await grain.Receive(new() { Type = "payment_intent.created", PaymentId = "pi_late" });
+        await cluster.Until(() => Task.FromResult(cluster.Gateway.Asked.Contains("find purchase pi_late")));
+        cluster.Clock.Advance(TimeSpan.FromDays(35));
+        await cluster.Tick(grain, "event");
+        Assert.Null(await grain.Get());
+        silence.SetResult();
+        await cluster.Until(() => Task.FromResult(cluster.Gateway.Idle));
+
+        Assert.Null(await grain.Get());
+        Assert.False(cluster.Storage.Holds("stripe-event", "evt_late"));
+        Assert.Equal(0, await cluster.Reminders(grain));
+    }
+
     private IStripeEventGrain Event(string id) => cluster.Event(id);
 
     private async Task Receive(string id, StripeNotice notice)

@@ -38,6 +38,8 @@ internal sealed class CoinModel
 
         public required List<Coin> Taken { get; init; }
 
+        public required bool TookNothingAtOnce { get; init; }
+
         public required int Missing { get; set; }
 
         public required TimeSpan Life { get; init; }
@@ -47,8 +49,8 @@ internal sealed class CoinModel
     private readonly Dictionary<string, Claim> _claims = [];
     private readonly HashSet<long> _voided = [];
 
-    // Undoing these again is posted again, and brings nothing again.
-    private readonly HashSet<string> _broughtNothing = [];
+    // These took nothing when they were made, only from what came back later if at all. Undoing them again is posted again, and brings nothing.
+    private readonly HashSet<string> _undoneEmpty = [];
     private readonly Dictionary<string, List<Coin>> _debits = [];
     private readonly HashSet<string> _done = [];
     private int _batches;
@@ -85,15 +87,15 @@ internal sealed class CoinModel
         var taken = bought.Where(coin => coin.Fate == Fate.Left).OrderBy(coin => coin.ExpiresAt).ThenBy(coin => coin.GrantedAt).ThenBy(coin => coin.Age).Take(credits).ToList();
         var life = bought.Max(coin => coin.ExpiresAt) - now;
         foreach (var coin in taken) coin.Fate = Fate.Revoked;
-        _claims[id] = new Claim { Purchase = purchase, Taken = taken, Missing = credits - taken.Count, Life = life };
+        _claims[id] = new Claim { Purchase = purchase, Taken = taken, TookNothingAtOnce = taken.Count == 0, Missing = credits - taken.Count, Life = life };
         return taken.Count;
     }
 
     /// <summary>How many credits came back, as the batch that the caller names; null if there is no such revocation.</summary>
     public int? Restore(string revocation, Func<long> batch, DateTimeOffset now)
     {
-        if (!_claims.Remove(revocation, out var claim)) return _broughtNothing.Contains(revocation) ? 0 : null;
-        if (claim.Taken.Count == 0) _broughtNothing.Add(revocation);
+        if (!_claims.Remove(revocation, out var claim)) return _undoneEmpty.Contains(revocation) ? 0 : null;
+        if (claim.TookNothingAtOnce) _undoneEmpty.Add(revocation);
         _batches++;
         foreach (var coin in claim.Taken)
             (coin.Fate, coin.Batch, coin.Age, coin.GrantedAt, coin.ExpiresAt) = (Fate.Left, batch(), _batches, now, now + claim.Life);

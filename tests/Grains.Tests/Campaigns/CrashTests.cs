@@ -16,6 +16,28 @@ public sealed class CrashTests : IAsyncLifetime
 
     public Task DisposeAsync() => _cluster.DisposeAsync();
 
+    // The gateway takes a hundred messages and then gives no answers.
+    private async Task<CampaignView> CancelledAndKilledAfterFourDebits()
+    {
+        var never = new TaskCompletionSource<HandOver>();
+        var reached = new TaskCompletionSource();
+        var handedOver = 0;
+        _cluster.Gateway.Answer = _ =>
+        {
+            if (Interlocked.Increment(ref handedOver) <= 100)
+                return HandOver.Accepted;
+            reached.TrySetResult();
+            return never.Task;
+        };
+        var campaign = await _cluster.Draft("a", People(5_000));
+        await campaign.Send("ana");
+        await reached.Task.WaitAsync(Patience);
+        await _cluster.When("a", _ => _cluster.Ledger.Of("a").Count(entry => entry.Kind == Connect.Accounts.EntryKind.Debit) >= 4);
+        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
+        await _cluster.ReplaceSilo();
+        return await _cluster.Ended("a");
+    }
+
     private async Task AssertNothingTwiceAndNothingLost(CampaignView view, long credits)
     {
         var rows = _cluster.HandedOver("a");
@@ -56,23 +78,7 @@ public sealed class CrashTests : IAsyncLifetime
     public async Task A_silo_killed_after_a_cancel_gives_back_what_was_paid_and_not_handed_over()
     {
         await _cluster.OpenAccount("a", 10_000);
-        var never = new TaskCompletionSource<HandOver>();
-        var reached = new TaskCompletionSource();
-        var handedOver = 0;
-        _cluster.Gateway.Answer = _ =>
-        {
-            if (Interlocked.Increment(ref handedOver) <= 100)
-                return HandOver.Accepted;
-            reached.TrySetResult();
-            return never.Task;
-        };
-        var campaign = await _cluster.Draft("a", People(5_000));
-        await campaign.Send("ana");
-        await reached.Task.WaitAsync(Patience);
-        await _cluster.When("a", _ => _cluster.Ledger.Of("a").Count(entry => entry.Kind == Connect.Accounts.EntryKind.Debit) >= 4);
-        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
-        await _cluster.ReplaceSilo();
-        var view = await _cluster.Ended("a");
+        var view = await CancelledAndKilledAfterFourDebits();
         Assert.Equal(CampaignStatus.Canceled, view.Status);
         Assert.InRange(view.Sent + view.Unknown, 100, 1_000);
         await AssertNothingTwiceAndNothingLost(view, 10_000);
@@ -116,23 +122,7 @@ public sealed class CrashTests : IAsyncLifetime
     public async Task A_send_that_had_run_out_of_credits_when_it_was_cancelled_and_its_silo_killed_says_so()
     {
         await _cluster.OpenAccount("a", 1_700);
-        var never = new TaskCompletionSource<HandOver>();
-        var reached = new TaskCompletionSource();
-        var handedOver = 0;
-        _cluster.Gateway.Answer = _ =>
-        {
-            if (Interlocked.Increment(ref handedOver) <= 100)
-                return HandOver.Accepted;
-            reached.TrySetResult();
-            return never.Task;
-        };
-        var campaign = await _cluster.Draft("a", People(5_000));
-        await campaign.Send("ana");
-        await reached.Task.WaitAsync(Patience);
-        await _cluster.When("a", _ => _cluster.Ledger.Of("a").Count(entry => entry.Kind == Connect.Accounts.EntryKind.Debit) >= 4);
-        Assert.Equal(CampaignOutcome.Done, await campaign.Cancel("ana"));
-        await _cluster.ReplaceSilo();
-        var view = await _cluster.Ended("a");
+        var view = await CancelledAndKilledAfterFourDebits();
         Assert.Equal(CampaignStatus.StoppedOutOfCredits, view.Status);
         await AssertNothingTwiceAndNothingLost(view, 1_700);
         // What was paid and not on its way was withdrawn; no page behind the one that the account could not pay for was asked for.
